@@ -1,0 +1,65 @@
+/**
+ * Central, as the rest of the program sees it: it takes reports, news of printers and commands of people; it answers with alerts,
+ * printers and a stream of changes. Single writer: everything that changes an alert goes through one queue.
+ */
+import type { AlertStateFilter, Alert, AlertDetail, CodeInfo, CodeSummary, Kpi, List, Printer, Telemetry, Transition } from "../model/api.ts";
+import type { HmsCode } from "../model/code.ts";
+import type { CentralIntake } from "../bus/bus.ts";
+
+/** Who does something: a login's name, "display", "cli", an API token's name. */
+export interface Actor {
+  readonly name: string;
+}
+
+export type Command =
+  | { readonly type: "ack"; readonly version: number }
+  | { readonly type: "reset"; readonly version?: number }
+  | { readonly type: "shelve"; readonly minutes: number; readonly reason: string; readonly oneShot: boolean }
+  | { readonly type: "unshelve" }
+  | { readonly type: "comment"; readonly text: string };
+
+/** A change that is durable. Printer changes are told at most once a second each. */
+export type Change =
+  | { readonly type: "alert"; readonly alert: Alert; readonly transition?: Transition }
+  | { readonly type: "printer"; readonly printer: Printer };
+
+export interface AlertListQuery {
+  readonly state?: AlertStateFilter;
+  readonly printer?: string;
+  readonly level?: number;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+export interface HistoryListQuery {
+  readonly printer?: string;
+  readonly code?: HmsCode;
+  readonly alert?: string;
+  readonly event?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+/** Every method that names what is not there throws `RefusedError("not-found")`; a refused command `RefusedError("conflict")`. */
+export interface Central extends CentralIntake {
+  /** Resolves with the alert after the command is durable. */
+  command(alert: string, command: Command, actor: Actor): Promise<Alert>;
+  printers(): readonly Printer[];
+  printer(id: string): Printer;
+  telemetry(printer: string): Telemetry;
+  alerts(query: AlertListQuery): Promise<List<Alert>>;
+  alert(id: string): Promise<AlertDetail>;
+  /** Alerts that changed since an instant (ms), for a page that was away. */
+  alertsSince(sinceMs: number): Promise<readonly Alert[]>;
+  history(query: HistoryListQuery): Promise<List<Transition>>;
+  kpi(sinceMs: number): Promise<Kpi>;
+  codes(text: string, limit: number): readonly CodeSummary[];
+  code(code: HmsCode): CodeInfo;
+  /** Returns the function that ends the subscription. A listener must not throw. */
+  subscribe(listener: (change: Change) => void): () => void;
+  /** Undefined when all is well; else why this central is not ready. */
+  unready(): string | undefined;
+  close(): Promise<void>;
+}

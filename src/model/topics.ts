@@ -1,0 +1,20 @@
+/** MQTT topic names: the public contract, in one place. */
+import type { HmsCode } from "./code.ts";
+import type { PrinterId } from "./telemetry.ts";
+
+const ROOT = "hms/v1";
+
+/** QoS 1, one JSON report a message; acknowledged by the broker only when it is durable in central. */
+export const reportTopic = (printer: PrinterId, detector: string): string => `${ROOT}/${printer}/report/${detector}`;
+export const REPORT_FILTER = `${ROOT}/+/report/+`;
+
+/** Retained; `{"online":true,"printers":["p1"]}`, with the last will `{"online":false}`. */
+export const edgeStatusTopic = (edge: string): string => `${ROOT}/edge/${edge}/status`;
+export const EDGE_STATUS_FILTER = `${ROOT}/edge/+/status`;
+
+/** Retained; the whole snapshot of a printer, at most once a second. */
+export const snapshotTopic = (printer: PrinterId): string => `${ROOT}/${printer}/snapshot`;
+export const SNAPSHOT_FILTER = `${ROOT}/+/snapshot`;
+
+/** Retained, out: the alert as the HTTP API shows it; an empty payload once it is closed. */
+export const alertTopic = (printer: PrinterId, code: HmsCode): string => `${ROOT}/${printer}/alert/${code}`;
