@@ -1,7 +1,8 @@
 /**
  * The alert: central's record of one printer and code, as a pure machine. The state is a product of small regions (condition,
  * quality, acknowledgement, latch, shelf, suppression, out of service, operation cycle); the ISA-18.2 letter, the UDS status byte
- * and the gate are derived from it. No clock, no I/O: `now` comes in, effects go out.
+ * and the gate are derived from it. No clock, no I/O: `now` comes in, effects go out. Here stand the types; the tables of the
+ * machine are in lifecycle.ts, what a move does in moves.ts, the operation cycle in cycle.ts, what is derived in derive.ts.
  */
 import type { Timestamp } from "../lib/time.ts";
 import type { Priority } from "./priority.ts";
@@ -47,7 +48,12 @@ export interface OpenEpisode {
   readonly raisedAt: Timestamp;
   readonly ackedAt?: Timestamp;
   readonly clearedAt?: Timestamp;
+  /** When someone was reminded of it after it cleared; that happens once. */
+  readonly remindedAt?: Timestamp;
 }
+
+/** A fault that chatters unseen keeps no more open activations than this; the oldest are closed and stand in the history. */
+export const MAX_OPEN_EPISODES = 100;
 
 /** The operation cycle (a job, or a power cycle), as ISO 14229-1 Annex D counts. */
 export interface CycleRecord {
@@ -61,13 +67,18 @@ export interface CycleRecord {
 }
 
 export interface AlertState {
-  /** Grows by one with every transition; what a person saw when acknowledging. Repeated reports do not change it. */
+  /**
+   * Grows by one with every step that changes the state and has effects; what a person saw when acknowledging. Repeated reports
+   * and reminders do not change it, so that no one's acknowledgement is refused for them.
+   */
   readonly version: number;
   readonly condition: Condition;
   /** When `pre` or `post` began; with the delay it gives the time of maturity. */
   readonly pendingSince?: Timestamp;
-  /** How much of the delay had run when quality went stale; timers stand still meanwhile. */
+  /** In place of `pendingSince` while the delay stands still (stale, or not tested): how much of it had run. */
   readonly pendingRanMs?: number;
+  /** The detector said "not tested" while a delay ran; it stands still until the next pass or fail. */
+  readonly untested?: true;
   readonly quality: Quality;
   readonly acknowledged: boolean;
   readonly latched: boolean;
@@ -159,4 +170,5 @@ export type AlertStep =
   | { readonly ok: true; readonly state: AlertState; readonly effects: readonly Effect[] }
   | { readonly ok: false; readonly state: AlertState; readonly refusal: Refusal };
 
-// initialState, transition, isActive, isHeld, isHidden, isaLetter, udsByte, isListed, dueAt, gateOf: implemented below this line
+export { initialState, transition } from "./lifecycle.ts";
+export { baseLetter, confirmable, dueAt, isActive, isHeld, isHidden, isListed, isaLetter, udsByte } from "./derive.ts";

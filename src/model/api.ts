@@ -7,7 +7,7 @@ import { NOTIFICATION_KINDS, TRANSITION_EVENTS } from "./alert.ts";
 import { PRIORITIES } from "./priority.ts";
 import { PRINTER_STATES, SIGNALS } from "./telemetry.ts";
 
-const oneOf = <const T extends readonly string[]>(values: T) => Type.Union(values.map((value) => Type.Literal(value as T[number])));
+const oneOf = <const T extends string[]>(values: readonly [...T]) => Type.Enum(values);
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const Time = Type.String({ format: "date-time" });
 
@@ -17,6 +17,7 @@ export const Isa = oneOf(["A", "B", "C", "D", "E", "F", "G", "H", "I"]);
 export const LaneSchema = oneOf(["documented", "undocumented", "internal"]);
 
 export const Gate = Type.Object({ startBlocked: Type.Boolean(), resumeBlocked: Type.Boolean() }, { $id: "Gate" });
+export type Gate = Static<typeof Gate>;
 
 export const Alert = Type.Object(
   {
@@ -169,7 +170,14 @@ export const CodeInfo = Type.Object(
 export type CodeInfo = Static<typeof CodeInfo>;
 
 export const CodeSummary = Type.Object(
-  { code: Type.String(), title: Type.String(), severity: Severity, priority: oneOf(PRIORITIES), module: Type.String(), documented: Type.Boolean() },
+  {
+    code: Type.String(),
+    title: Type.String(),
+    severity: Severity,
+    priority: oneOf(PRIORITIES),
+    module: Type.String(),
+    documented: Type.Boolean(),
+  },
   { $id: "CodeSummary" },
 );
 export type CodeSummary = Static<typeof CodeSummary>;
@@ -214,9 +222,19 @@ export const Printer = Type.Object(
     lastSeenAt: Nullable(Time),
     gate: Gate,
     worst: Nullable(
-      Type.Object({ id: Type.String(), code: Type.String(), title: Type.String(), severity: Severity, priority: oneOf(PRIORITIES), acknowledged: Type.Boolean() }),
+      Type.Object({
+        id: Type.String(),
+        code: Type.String(),
+        title: Type.String(),
+        severity: Severity,
+        priority: oneOf(PRIORITIES),
+        acknowledged: Type.Boolean(),
+      }),
     ),
-    counts: Type.Object({ error: Type.Integer(), warning: Type.Integer(), info: Type.Integer() }, { description: "alerts now held and not hidden" }),
+    counts: Type.Object(
+      { error: Type.Integer(), warning: Type.Integer(), info: Type.Integer() },
+      { description: "alerts now held and not hidden" },
+    ),
     job: Nullable(Type.String()),
     progressPct: Nullable(Type.Number()),
     remainingMin: Nullable(Type.Number()),
@@ -232,7 +250,10 @@ export type Printer = Static<typeof Printer>;
 
 /** The latest minutes of every signal; the same shape as a freeze frame's series. */
 export const Telemetry = Type.Object(
-  { at: Type.Array(Type.Number()), signals: Type.Record(Type.Enum(SIGNALS.map((signal) => signal.name)), Type.Array(Nullable(Type.Number()))) },
+  {
+    at: Type.Array(Type.Number()),
+    signals: Type.Record(Type.Enum(SIGNALS.map((signal) => signal.name)), Type.Array(Nullable(Type.Number()))),
+  },
   { $id: "Telemetry" },
 );
 export type Telemetry = Static<typeof Telemetry>;
@@ -290,7 +311,11 @@ export interface List<T> {
 export const AckBody = Type.Object({ version: Type.Integer({ minimum: 0 }) }, { additionalProperties: false });
 export const ResetBody = Type.Object({ version: Type.Optional(Type.Integer({ minimum: 0 })) }, { additionalProperties: false });
 export const ShelveBody = Type.Object(
-  { minutes: Type.Number({ exclusiveMinimum: 0, maximum: 43_200 }), reason: Type.String({ minLength: 1, maxLength: 500 }), oneShot: Type.Optional(Type.Boolean()) },
+  {
+    minutes: Type.Number({ exclusiveMinimum: 0, maximum: 43_200 }),
+    reason: Type.String({ minLength: 1, maxLength: 500 }),
+    oneShot: Type.Optional(Type.Boolean()),
+  },
   { additionalProperties: false },
 );
 export const CommentBody = Type.Object({ text: Type.String({ minLength: 1, maxLength: 2_000 }) }, { additionalProperties: false });

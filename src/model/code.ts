@@ -66,9 +66,7 @@ export function isDeviceAlert(printError: number): boolean {
 /** The two wire numbers of an HMS code, or `attr` = the 32-bit value and no `code` for a device error. */
 export function toWire(code: HmsCode): { attr: number; code?: number } {
   const high = Number.parseInt(code.slice(0, 4) + code.slice(5, 9), 16);
-  return code.length === 9
-    ? { attr: high }
-    : { attr: high, code: Number.parseInt(code.slice(10, 14) + code.slice(15, 19), 16) };
+  return code.length === 9 ? { attr: high } : { attr: high, code: Number.parseInt(code.slice(10, 14) + code.slice(15, 19), 16) };
 }
 
 /** The class of a device error is its top nibble (4, 8, C); the nibbles between follow their upper two bits, so that none is lost. */
@@ -139,7 +137,14 @@ function hexValue(char: number): number {
 function isSeparator(char: number): boolean {
   // space, tab, newline, carriage return, no-break space, -, _, the dashes that word processors make
   return (
-    char === 32 || char === 45 || char === 95 || char === 9 || char === 10 || char === 13 || char === 160 || (char >= 0x2010 && char <= 0x2014)
+    char === 32 ||
+    char === 45 ||
+    char === 95 ||
+    char === 9 ||
+    char === 10 ||
+    char === 13 ||
+    char === 160 ||
+    (char >= 0x2010 && char <= 0x2014)
   );
 }
 

@@ -1,0 +1,21 @@
+/** Bundles the server into dist/: one file starts three times as fast as hundreds. The store's writer is a worker, so a file of its own. */
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { build } from "rolldown";
+
+const dist = new URL("../dist/", import.meta.url);
+if (existsSync(dist)) for (const name of readdirSync(dist)) if (name.endsWith(".js")) rmSync(new URL(name, dist));
+
+await build({
+  input: { main: "src/cli/main.ts", writer: "src/store/writer.ts" },
+  platform: "node",
+  logLevel: "warn",
+  output: {
+    dir: "dist",
+    format: "esm",
+    entryFileNames: "[name].js",
+    // flat, so that files are found from any chunk in the same way
+    chunkFileNames: "[name]-[hash].js",
+    // packages in CommonJS still ask for these
+    banner: `import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);`,
+  },
+});

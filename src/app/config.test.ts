@@ -1,0 +1,111 @@
+/** The configuration file: every problem with its line, secrets resolved and kept out of logs. */
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Type } from "typebox";
+import { describe, expect, test } from "vitest";
+import { ConfigError } from "../lib/errors.ts";
+import { createRedactor } from "../lib/log.ts";
+import { defineChannel } from "../channels/channel.ts";
+import { defineAdapter } from "../printers/adapter.ts";
+import { parseConfig } from "./config.ts";
+
+const adapter = defineAdapter({
+  kind: "bambu",
+  config: Type.Object(
+    { host: Type.String(), serial: Type.String(), accessCode: Type.String({ minLength: 8 }), port: Type.Optional(Type.Integer()) },
+    { additionalProperties: false },
+  ),
+  connect: () => ({ close: () => Promise.resolve() }),
+});
+const channel = defineChannel({
+  kind: "webhook",
+  config: Type.Object({ url: Type.String() }, { additionalProperties: false }),
+  create: () => ({ send: () => Promise.resolve({ kind: "sent" as const }) }),
+});
+
+function read(text: string, env: Record<string, string> = {}, file = "openhms.yaml") {
+  const redactor = createRedactor();
+  return { config: parseConfig(text, file, { adapters: [adapter], channels: [channel], env, redactor }), redactor };
+}
+
+function problemsOf(text: string, env: Record<string, string> = {}): string[] {
+  try {
+    read(text, env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems.map((problem) => `${problem.line ?? "-"} ${problem.path}: ${problem.message}`);
+    throw error;
+  }
+  return [];
+}
+
+describe("a good file", () => {
+  test("an empty file gives the defaults, closed to the network", () => {
+    const { config } = read("");
+    expect(config.http).toEqual({ host: "127.0.0.1", port: 4670, publicUrl: undefined });
+    expect(config.mqtt).toEqual({ host: "127.0.0.1", port: 4671 });
+    expect(config.printers).toEqual([]);
+  });
+
+  test("printers, channels and overrides", () => {
+    const { config } = read(
+      [
+        "printers:",
+        "  - { id: left, kind: bambu, host: 10.0.0.1, serial: S, accessCode: '12345678' }",
+        "channels:",
+        "  - { id: hook, kind: webhook, url: http://x, minPriority: high }",
+        "overrides:",
+        "  HMS_0300_A700_0003_0001: { priority: log, offDelay: 2m }",
+      ].join("\n"),
+    );
+    expect(config.printers[0]).toMatchObject({ id: "left", name: "left", config: { host: "10.0.0.1", serial: "S", accessCode: "12345678" } });
+    expect(config.channels[0]).toMatchObject({ id: "hook", minPriority: "high", config: { url: "http://x" } });
+    expect([...config.overrides]).toEqual([["0300-A700-0003-0001", { priority: "log", offDelayMs: 120_000 }]]);
+  });
+
+  test("secrets come from the environment or a file and are redacted", () => {
+    const file = join(mkdtempSync(join(tmpdir(), "openhms-config-")), "code");
+    writeFileSync(file, "from-file-1\n");
+    const { config, redactor } = read(
+      `printers:\n  - { id: a, kind: bambu, host: h, serial: S, accessCode: "\${CODE}" }\n  - { id: b, kind: bambu, host: h, serial: S, accessCode: "file:${file}" }`,
+      { CODE: "env-secret" },
+    );
+    expect(config.printers.map((printer) => (printer.config as { accessCode: string }).accessCode)).toEqual(["env-secret", "from-file-1"]);
+    expect(redactor.clean("codes env-secret and from-file-1")).toBe("codes *** and ***");
+  });
+});
+
+describe("problems name their line", () => {
+  const cases: [string, string, string[]][] = [
+    ["unknown key", "http:\n  port: 1\n  prot: 2", ['3 http: unknown key "prot"']],
+    ["unknown key at the top", "log: info\nprinter: []", ['2 : unknown key "printer"']],
+    ["port out of range", "http:\n  port: 70000", ["2 http.port: must be <= 65535"]],
+    ["unknown kind", "printers:\n  - id: a\n    kind: prusa", ['3 printers.0.kind: there is no kind "prusa"; known: bambu']],
+    [
+      "missing and unknown keys of a plug-in",
+      "printers:\n  - id: a\n    kind: bambu\n    host: h\n    serial: S\n    pin: 1",
+      ['6 printers.0: unknown key "pin"', "2 printers.0: needs accessCode"],
+    ],
+    [
+      "an id used twice",
+      "printers:\n  - { id: a, kind: bambu, host: h, serial: S, accessCode: '12345678' }\n  - { id: a, kind: bambu, host: h, serial: S, accessCode: '12345678' }",
+      ["3 printers.1.id: the id a is used twice"],
+    ],
+    ["a variable that is not set", "channels:\n  - { id: a, kind: webhook, url: '${NOPE}' }", ["2 channels.0.url: the environment variable NOPE is not set"]],
+    ["a bad priority", "channels:\n  - { id: a, kind: webhook, url: u, minPriority: loud }", ["2 channels.0.minPriority: is none of the allowed values"]],
+    ["what is no code", "overrides:\n  fan: { priority: low }", [expect.stringContaining('2 overrides.fan: "fan" is no HMS code') as unknown as string]],
+    ["a store that is not there yet", "storage: postgres://u@h/d", ["1 storage: PostgreSQL comes in a later version; use sqlite:PATH"]],
+    ["a list where a map belongs", "http: []", ["1 http: must be object"]],
+    ["broken YAML", "http: {port: 1", [expect.stringMatching(/^\d+ : /) as unknown as string]],
+    ["a key twice", "log: info\nlog: warn", [expect.stringMatching(/^2 : .*unique/) as unknown as string]],
+  ];
+  test.each(cases)("%s", (_name, text, expected) => {
+    const found = problemsOf(text);
+    expect(found).toHaveLength(expected.length);
+    expect(found).toEqual(expect.arrayContaining(expected));
+  });
+
+  test("all problems at once", () => {
+    expect(problemsOf("htp: 1\nlog: loud\nhttp:\n  port: x")).toHaveLength(3);
+  });
+});

@@ -1,0 +1,169 @@
+/**
+ * Builds the catalogue in memory: one map from code patterns to entries, and what is derived from it. Hides families, lanes and
+ * stand-ins; an explanation exists for every code there can be. Rendered explanations are kept in a bounded cache.
+ */
+import { ConfigError } from "../lib/errors.ts";
+import type { CodeSummary } from "../model/api.ts";
+import type { AlertDefinition } from "../model/alert.ts";
+import { type HmsCode, fieldsOf, levelOf, severityOf } from "../model/code.ts";
+import type { Lane } from "../model/priority.ts";
+import { moduleName } from "../model/words.ts";
+import type { Catalogue, CatalogueStats, Explanation, Override } from "./catalogue.ts";
+import { entryDefinition, standInDefinition, withOverride } from "./definition.ts";
+import { explainEntry, explainStandIn } from "./explain.ts";
+import { findByPattern, memberBeside, memberOf, membersOf, moduleOf, partOf } from "./pattern.ts";
+import { catalogueFolder, readCompiled, readFolder } from "./read.ts";
+import { referenceProblems } from "./references.ts";
+import { render, wordsOf } from "./render.ts";
+import { createSearch } from "./search.ts";
+import type { Entry, Knowledge } from "./shape.ts";
+
+/** An entry made ready for look-up. */
+export interface Family {
+  readonly entry: Entry;
+  readonly definition: AlertDefinition;
+  /** The code that stands for the family in lists. */
+  readonly first: HmsCode;
+}
+
+export interface LoadOptions {
+  /** The catalogue's folder; the project's own by default. */
+  readonly dir?: string;
+  readonly overrides?: ReadonlyMap<HmsCode, Override>;
+}
+
+const CACHE_SIZE = 2_000;
+const MAX_RELATED = 8;
+
+async function readKnowledge(dir: string | undefined): Promise<Knowledge> {
+  if (dir === undefined) {
+    const compiled = await readCompiled();
+    if (compiled !== undefined) return compiled;
+  }
+  const { knowledge, problems, sources } = await readFolder(dir ?? catalogueFolder());
+  const all = problems.length > 0 ? problems : referenceProblems(knowledge, sources);
+  if (all.length > 0) throw new ConfigError(all);
+  return knowledge;
+}
+
+/** @throws {ConfigError} that lists every problem with file and line. */
+export async function loadCatalogue(options: LoadOptions = {}): Promise<Catalogue> {
+  return createCatalogue(await readKnowledge(options.dir), options.overrides ?? new Map());
+}
+
+/** A catalogue over knowledge that was checked. */
+export function createCatalogue(knowledge: Knowledge, overrides: ReadonlyMap<HmsCode, Override>): Catalogue {
+  const families = knowledge.entries.map(({ entry }) => createFamily(entry));
+  const byPattern = new Map(families.flatMap((family) => family.entry.codes.map((pattern) => [pattern, family] as const)));
+  const internal = new Set(knowledge.internal);
+  const related = createRelated(families, byPattern);
+  const cache = new Map<HmsCode, Explanation>();
+
+  const lane = (code: HmsCode): Lane => {
+    if (findByPattern(byPattern, code) !== undefined) return "documented";
+    return internal.has(code) ? "internal" : "undocumented";
+  };
+  const definition = (code: HmsCode): AlertDefinition => {
+    const family = findByPattern(byPattern, code);
+    return withOverride(family?.definition ?? standInDefinition(code, lane(code)), overrides.get(code));
+  };
+  const titleOf = (code: HmsCode): string => {
+    const family = findByPattern(byPattern, code);
+    return family === undefined ? explain(code).title : render(family.entry.title, wordsOf(knowledge.parts, code));
+  };
+  function explainNew(code: HmsCode): Explanation {
+    const family = findByPattern(byPattern, code);
+    const { priority, latching } = definition(code);
+    if (family === undefined) return explainStandIn({ code, lane: lane(code), priority, latching }, knowledge);
+    const others = related(code, family).slice(0, MAX_RELATED);
+    return explainEntry({ code, entry: family.entry, priority, latching, related: others.map((other) => ({ code: other, title: titleOf(other) })) }, knowledge);
+  }
+  function explain(code: HmsCode): Explanation {
+    const known = cache.get(code);
+    if (known !== undefined) return known;
+    const fresh = explainNew(code);
+    const oldest = cache.size < CACHE_SIZE ? undefined : cache.keys().next().value;
+    if (oldest !== undefined) cache.delete(oldest);
+    cache.set(code, fresh);
+    return fresh;
+  }
+  const summarize = (code: HmsCode): CodeSummary => ({
+    code,
+    title: titleOf(code),
+    severity: severityOf(code),
+    priority: definition(code).priority,
+    module: moduleName(fieldsOf(code).module),
+    documented: findByPattern(byPattern, code) !== undefined,
+  });
+
+  return {
+    explain,
+    definition,
+    lane,
+    search: createSearch(families, knowledge, summarize),
+    list: () => families.map((family) => summarize(family.first)),
+    suppresses: (code) => {
+      const patterns = findByPattern(byPattern, code)?.entry.suppresses ?? [];
+      return patterns.flatMap((pattern) => consequences(pattern, code));
+    },
+    stats: () => statsOf(families, knowledge),
+  };
+}
+
+function createFamily(entry: Entry): Family {
+  const first = memberOf(entry.codes[0] ?? "");
+  return { entry, first, definition: entryDefinition(entry, levelOf(first)) };
+}
+
+const FILAMENT_MODULES = new Set(["07", "12", "18"]);
+
+/** The codes a cause hides: at its own unit and slot where both name one, else all members. An AMS never hides an AMS-HT's codes. */
+function consequences(pattern: string, cause: HmsCode): readonly HmsCode[] {
+  const module = moduleOf(pattern);
+  const causeModule = cause.slice(0, 2);
+  if (module === causeModule) return [memberBeside(pattern, cause)];
+  return FILAMENT_MODULES.has(module) && FILAMENT_MODULES.has(causeModule) ? [] : membersOf(pattern);
+}
+
+/** Related codes: what this explains, what explains it, then the neighbours of the same part. */
+function createRelated(families: readonly Family[], byPattern: ReadonlyMap<string, Family>): (code: HmsCode, family: Family) => readonly HmsCode[] {
+  const causesOf = new Map<Family, Family[]>();
+  const neighbours = new Map<string, Family[]>();
+  for (const family of families) {
+    for (const pattern of family.entry.suppresses ?? []) {
+      const target = byPattern.get(pattern);
+      if (target !== undefined) causesOf.set(target, [...(causesOf.get(target) ?? []), family]);
+    }
+    const group = groupOf(family);
+    neighbours.set(group, [...(neighbours.get(group) ?? []), family]);
+  }
+  return (code, family) => {
+    const effects = (family.entry.suppresses ?? []).flatMap((pattern) => byPattern.get(pattern) ?? []);
+    const beside = groupOf(family) === "" ? [] : (neighbours.get(groupOf(family)) ?? []);
+    const others = new Set([...(causesOf.get(family) ?? []), ...effects, ...beside]);
+    others.delete(family);
+    return [...others].map((other) => memberBeside(patternFor(other, code), code));
+  };
+}
+
+/** Module and part; device errors have no part, so they have no neighbours. */
+function groupOf(family: Family): string {
+  const pattern = family.entry.codes[0] ?? "";
+  const part = partOf(pattern);
+  return part === undefined ? "" : moduleOf(pattern) + part;
+}
+
+/** The family's pattern in the code's own module, where it has one. */
+function patternFor(family: Family, code: HmsCode): string {
+  return family.entry.codes.find((pattern) => moduleOf(pattern) === code.slice(0, 2)) ?? family.first;
+}
+
+function statsOf(families: readonly Family[], knowledge: Knowledge): CatalogueStats {
+  const counts = new Map<number, number>();
+  for (const family of families) {
+    const modules = new Set(family.entry.codes.map((pattern) => Number.parseInt(moduleOf(pattern), 16)));
+    for (const module of modules) counts.set(module, (counts.get(module) ?? 0) + 1);
+  }
+  const modules = [...counts].sort(([a], [b]) => a - b).map(([module, entries]) => ({ module, name: moduleName(module), entries }));
+  return { entries: families.length, causes: Object.keys(knowledge.causes).length, checks: Object.keys(knowledge.checks).length, modules };
+}

@@ -1,0 +1,171 @@
+/**
+ * The ledger: every alert's state in memory, the truth while central runs. Each step of the machine is taken here and nowhere else,
+ * with all its rows in the draft of the next commit, the suppression it causes, and its next due time.
+ */
+import {
+  dueAt,
+  initialState,
+  isActive,
+  isaLetter,
+  isListed,
+  transition,
+  type AlertDefinition,
+  type AlertEvent,
+  type AlertStep,
+} from "../model/alert.ts";
+import type { FreezeFrame } from "../model/api.ts";
+import { levelOf, type HmsCode } from "../model/code.ts";
+import type { Report } from "../model/report.ts";
+import type { PrinterId } from "../model/telemetry.ts";
+import type { Clock, Timestamp } from "../lib/time.ts";
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import type { AlertRow } from "../store/store.ts";
+import type { Draft } from "./draft.ts";
+import { episodeRows, nextRow, outboxRow, transitionRow, type Note } from "./rows.ts";
+import { createSuppression } from "./suppress.ts";
+
+export interface Live {
+  row: AlertRow;
+  readonly definition: AlertDefinition;
+  /** What failed last, until it has become an activation. */
+  pendingReport?: Report;
+}
+
+export interface Target {
+  readonly printer: PrinterId;
+  readonly code: HmsCode;
+  readonly detector: string;
+}
+
+export interface Cause extends Note {
+  readonly report?: Report;
+}
+
+export const BY_ITSELF: Cause = { actor: null, note: null };
+
+export interface LedgerDeps {
+  readonly catalogue: Catalogue;
+  readonly clock: Clock;
+  readonly frame: (printer: PrinterId, report: Report | undefined) => FreezeFrame;
+  readonly plan: (alert: string, due: Timestamp | undefined) => void;
+}
+
+export interface Ledger {
+  get(id: string): Live | undefined;
+  /** Every alert there is on a printer, those at rest too. */
+  of(printer: string): Iterable<Live>;
+  all(): Iterable<Live>;
+  /** Makes the alert where there is none yet. */
+  open(target: Target): Live;
+  step(draft: Draft, live: Live, event: AlertEvent, cause: Cause): AlertStep;
+  comment(draft: Draft, live: Live, cause: Note): void;
+  /** Forgets all and takes these; the number of the last history row counts on. */
+  load(rows: readonly AlertRow[], lastTransition: number): void;
+  /** Brings in line what changed while central was down: priorities, and suppression whose cause is gone. */
+  settle(draft: Draft): void;
+}
+
+export const alertId = (printer: string, code: string): string => `${printer}~${code}`;
+
+export function createLedger(deps: LedgerDeps): Ledger {
+  const { catalogue, clock } = deps;
+  const alerts = new Map<string, Live>();
+  const byPrinter = new Map<string, Map<string, Live>>();
+  let lastTransition = 0;
+  const suppression = createSuppression({
+    suppresses: (code) => catalogue.suppresses(code),
+    find: (printer, code) => alerts.get(alertId(printer, code)),
+    get: (id) => alerts.get(id),
+    of: (printer) => of(printer),
+    step: (draft, live, event, note) => void step(draft, live, event, { actor: null, note }),
+  });
+
+  const of = (printer: string): Iterable<Live> => byPrinter.get(printer)?.values() ?? [];
+
+  function add(row: AlertRow): Live {
+    const live: Live = { row, definition: catalogue.definition(row.code) };
+    alerts.set(row.id, live);
+    let siblings = byPrinter.get(row.printer);
+    if (siblings === undefined) byPrinter.set(row.printer, (siblings = new Map()));
+    siblings.set(row.id, live);
+    return live;
+  }
+
+  function open({ printer, code, detector }: Target): Live {
+    const id = alertId(printer, code);
+    const known = alerts.get(id);
+    if (known !== undefined) return known;
+    const state = initialState(catalogue.definition(code));
+    const row = { id, printer, code, level: levelOf(code), detector, state, updatedAt: clock.now(), isa: isaLetter(state), listed: isListed(state) };
+    return add({ ...row, raisedAt: null, clearedAt: null, acknowledgedAt: null });
+  }
+
+  function step(draft: Draft, live: Live, event: AlertEvent, cause: Cause): AlertStep {
+    const now = clock.now();
+    const before = live.row;
+    const result = transition(before.state, event, live.definition, now);
+    if (!result.ok || result.state === before.state) {
+      deps.plan(before.id, dueAt(live.row.state, live.definition));
+      return result;
+    }
+    const { state, effects } = result;
+    const after = nextRow(before, state, effects, now);
+    live.row = event.type === "fail" && cause.report !== undefined ? { ...after, detector: cause.report.detector } : after;
+    record(draft, before, live, effects.length === 0 ? [] : effects, cause);
+    if (isActive(state)) delete live.pendingReport;
+    else if (cause.report?.status === "fail") live.pendingReport = cause.report;
+    deps.plan(before.id, dueAt(state, live.definition));
+    suppression.after(draft, live, before.state);
+    return result;
+  }
+
+  function record(draft: Draft, before: AlertRow, live: Live, effects: AlertEffects, cause: Cause): void {
+    const { row } = live;
+    const now = clock.now();
+    draft.putAlert(row);
+    const frame = (): FreezeFrame => deps.frame(row.printer, cause.report ?? live.pendingReport);
+    for (const episode of episodeRows(before, row, effects, now, frame)) draft.putEpisode(episode);
+    for (const effect of effects) {
+      const entry = transitionRow(++lastTransition, row, effect, now, cause);
+      draft.transitions.push(entry);
+      draft.told.push({ row, transition: entry });
+      if (effect.notify !== undefined) draft.outbox.push(outboxRow(entry, effect.notify, row));
+    }
+  }
+
+  return {
+    get: (id) => alerts.get(id),
+    of,
+    all: () => alerts.values(),
+    open,
+    step,
+    comment: (draft, live, note) => {
+      const now = clock.now();
+      live.row = { ...live.row, updatedAt: now };
+      const entry = transitionRow(++lastTransition, live.row, { event: "comment", episode: live.row.state.episode }, now, note);
+      draft.putAlert(live.row);
+      draft.transitions.push(entry);
+      draft.told.push({ row: live.row, transition: entry });
+    },
+    load: (rows, last) => {
+      alerts.clear();
+      byPrinter.clear();
+      suppression.clear();
+      lastTransition = last;
+      for (const row of rows) {
+        const live = add(row);
+        deps.plan(row.id, dueAt(row.state, live.definition));
+        suppression.learn(live);
+      }
+    },
+    settle: (draft) => {
+      for (const live of [...alerts.values()]) {
+        const { priority } = live.definition;
+        if (live.row.listed && priority !== live.row.state.priority) step(draft, live, { type: "set-priority", priority }, BY_ITSELF);
+        suppression.settle(draft, live);
+      }
+    },
+  };
+}
+
+type AlertEffects = Extract<AlertStep, { ok: true }>["effects"];

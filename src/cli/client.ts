@@ -1,0 +1,56 @@
+/** The HTTP client of the commands: they reach the running central like everybody else, and say what to do when they cannot. */
+import { RefusedError, StartError, errorText } from "../lib/errors.ts";
+import type { Problem } from "../model/api.ts";
+
+export interface ClientOptions {
+  /** `http://127.0.0.1:4670` by default. */
+  readonly url: string;
+  readonly token: string | undefined;
+}
+
+export interface Client {
+  get<T>(path: string, query?: Readonly<Record<string, string | number | undefined>>): Promise<T>;
+  post<T>(path: string, body: unknown): Promise<T>;
+}
+
+export function createClient(options: ClientOptions, fetcher: typeof fetch): Client {
+  async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    let response: Response;
+    try {
+      response = await fetcher(new URL(path, options.url), {
+        method,
+        headers: {
+          accept: "application/json",
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    } catch (error) {
+      const cause = error instanceof Error && error.cause !== undefined ? errorText(error.cause) : errorText(error);
+      throw new StartError(`no central at ${options.url} (${cause}); start one with "openhms run" or "openhms demo", or name it with --url`);
+    }
+    if (response.ok) return (await response.json()) as T;
+    throw await refusal(response);
+  }
+  return {
+    get: (path, query = {}) => {
+      const search = new URLSearchParams();
+      for (const [key, value] of Object.entries(query)) if (value !== undefined) search.set(key, String(value));
+      return call("GET", search.size === 0 ? path : `${path}?${search}`);
+    },
+    post: (path, body) => call("POST", path, body),
+  };
+}
+
+async function refusal(response: Response): Promise<Error> {
+  if (response.status === 401) return new RefusedError("forbidden", "central asks for its access token; give it with --token or OPENHMS_TOKEN");
+  const text = await response.text();
+  try {
+    const problem = JSON.parse(text) as Problem;
+    const fields = (problem.errors ?? []).map((field) => `${field.field}: ${field.message}`).join("; ");
+    return new RefusedError("conflict", [problem.detail ?? problem.title, fields].filter((part) => part !== "").join(" — "));
+  } catch (error) {
+    return new RefusedError("unavailable", `central answered ${response.status}, but not as expected (${errorText(error)})`);
+  }
+}

@@ -1,0 +1,28 @@
+/** `openhms decode`: codes from the arguments or from standard input, one answer each, in input order. */
+import { createInterface } from "node:readline";
+import { loadCatalogue } from "../catalogue/load.ts";
+import { qrTerminal } from "../lib/qr.ts";
+import type { Terminal } from "./commands.ts";
+import { decodeLine } from "./decode.ts";
+
+export interface DecodeOptions {
+  readonly json: boolean;
+  readonly qr: boolean;
+  readonly publicUrl: string;
+}
+
+/** False when one of the inputs was no code. */
+export async function decode(codes: readonly string[], options: DecodeOptions, terminal: Terminal): Promise<boolean> {
+  const catalogue = await loadCatalogue();
+  const publicUrl = options.publicUrl.replace(/\/+$/, "");
+  let isGood = true;
+  const answer = (input: string): void => {
+    const { json, text, ok } = decodeLine(input, catalogue, publicUrl);
+    isGood &&= ok;
+    terminal.print(options.json ? JSON.stringify(json) : text);
+    if (options.qr && ok && !options.json) terminal.print(qrTerminal((json as { url: string }).url));
+  };
+  if (codes.length > 0) for (const code of codes) answer(code);
+  else for await (const line of createInterface({ input: process.stdin })) if (line.trim() !== "") answer(line);
+  return isGood;
+}

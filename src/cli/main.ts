@@ -1,0 +1,243 @@
+/**
+ * The command line. Parses arguments, loads the one module that a command needs, and turns what went wrong into an exit code:
+ * 0 good, 1 failed, 2 bad usage or configuration.
+ */
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { ConfigError, RefusedError, StartError, errorText } from "../lib/errors.ts";
+import type { Client } from "./client.ts";
+import type { Terminal } from "./commands.ts";
+import { VERSION } from "../lib/version.ts";
+
+const terminal: Terminal = { print: (line) => void process.stdout.write(`${line}\n`), nowMs: () => Date.now() };
+const env = process.env;
+
+function whole(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError("a whole number is needed");
+  return value;
+}
+
+function port(text: string): number {
+  const value = whole(text);
+  if (value > 65_535) throw new InvalidArgumentError("a port is at most 65535");
+  return value;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError("a number above 0 is needed");
+  return value;
+}
+
+const program = new Command("openhms")
+  .description("An open Health Management System for 3D printers")
+  .version(VERSION)
+  .showHelpAfterError("(openhms --help shows what there is)")
+  .exitOverride();
+
+program
+  .command("demo")
+  .description("central, an edge and virtual printers with faults; needs no configuration")
+  .option("--port <port>", "of the web app", port, 4670)
+  .option("--host <address>", "where to listen; anything but loopback asks for an access token", "127.0.0.1")
+  .option("--mqtt-port <port>", "of the embedded MQTT broker", port, 4671)
+  .option("--printers <count>", "how many virtual printers", whole, 3)
+  .option("--speed <factor>", "how fast their time runs", positive, 1)
+  .option("--seed <number>", "the same seed gives the same faults", whole, 1)
+  .option("--data <dir>", "where state is kept", "openhms-data")
+  .action(async (options: DemoOptions) => {
+    const { runDemo } = await import("../app/demo.ts");
+    await runDemo(options);
+  });
+
+interface DemoOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly mqttPort: number;
+  readonly printers: number;
+  readonly speed: number;
+  readonly seed: number;
+  readonly data: string;
+}
+
+interface RoleOptions {
+  readonly config: string;
+  readonly host?: string;
+  readonly port?: number;
+}
+
+const roles = [
+  { name: "run", about: "central and edge on one machine" },
+  { name: "central", about: "the management unit alone: takes reports over HTTP and MQTT" },
+  { name: "edge", about: "adapters and detectors near the printers; reports to the bus of the configuration" },
+] as const;
+for (const role of roles) {
+  const command = program.command(role.name).description(role.about).option("--config <file>", "the configuration", "openhms.yaml");
+  if (role.name !== "edge") {
+    command.option("--host <address>", "where to listen (before http.host)").option("--port <port>", "of the web app (before http.port)", port);
+  }
+  command.action(async (options: RoleOptions) => {
+    const { runRole } = await import("../app/roles.ts");
+    await runRole(role.name, options);
+  });
+}
+
+program
+  .command("decode")
+  .description("explain codes in any written form; reads lines from standard input when none is given")
+  .argument("[code...]", "like 0300-0100-0001-0001, HMS_0300_0100_0001_0001, 0300-8003 or 50331904:65537")
+  .option("--json", "one JSON object a line")
+  .option("--qr", "draw the QR code of the help page")
+  .option("--public-url <url>", "where central can be reached, for the help page's address", env["OPENHMS_PUBLIC_URL"] ?? "http://127.0.0.1:4670")
+  // a negative decimal pair (-123:456) is an argument, not an option
+  .allowUnknownOption()
+  .action(async (codes: string[], options: { json?: boolean; qr?: boolean; publicUrl: string }) => {
+    const { decode } = await import("./decode-command.ts");
+    const isGood = await decode(codes, { json: options.json === true, qr: options.qr === true, publicUrl: options.publicUrl }, terminal);
+    if (!isGood) process.exitCode = 1;
+  });
+
+program
+  .command("replay")
+  .description("a recorded capture through adapter, detectors and alert core on a fake clock; one JSON line per transition")
+  .argument("<file...>")
+  .option("--printer <id>", "the id to give the printer")
+  .option("--json", "JSON lines (always so; accepted for symmetry)")
+  .action(async (files: string[], options: { printer?: string }) => {
+    const [{ replay }, { loadCatalogue }] = await Promise.all([import("../app/replay.ts"), import("../catalogue/load.ts")]);
+    const { failed } = await replay(files, options.printer === undefined ? {} : { printer: options.printer }, {
+      catalogue: await loadCatalogue(),
+      print: (line) => terminal.print(line),
+    });
+    if (failed) process.exitCode = 1;
+  });
+
+const catalogue = program.command("catalogue").description("the knowledge");
+catalogue
+  .command("stats")
+  .option("--json")
+  .action(async (options: { json?: boolean }) => (await import("./catalogue-commands.ts")).stats(options.json === true, terminal));
+catalogue
+  .command("lint")
+  .option("--dir <dir>", "another catalogue folder")
+  .action(async (options: { dir?: string }) => {
+    if (!(await (await import("./catalogue-commands.ts")).lint(options.dir, terminal))) process.exitCode = 1;
+  });
+catalogue
+  .command("show")
+  .argument("<code>")
+  .option("--json")
+  .action(async (code: string, options: { json?: boolean }) => (await import("./catalogue-commands.ts")).show(code, options.json === true, terminal));
+catalogue
+  .command("search")
+  .argument("<text...>")
+  .option("--limit <n>", "how many", whole, 10)
+  .option("--json")
+  .action(async (words: string[], options: { limit: number; json?: boolean }) => {
+    const { search } = await import("./catalogue-commands.ts");
+    if (!(await search(words.join(" "), options.limit, options.json === true, terminal))) process.exitCode = 1;
+  });
+
+program
+  .command("virtual-printer")
+  .description("a printer that speaks the Bambu LAN protocol, for any client")
+  .option("--model <model>", "X1C, H2D, P1S, …", "X1C")
+  .option("--serial <serial>")
+  .option("--port <port>", "MQTT over TLS", port, 8883)
+  .option("--host <address>", "where to listen", "127.0.0.1")
+  .option("--access-code <code>", "made and shown when not given")
+  .option("--fault <name@seconds...>", "a fault and when it starts, like hotend-fan-stall@30")
+  .option("--speed <factor>", "how fast its time runs", positive, 1)
+  .option("--seed <number>", "", whole, 1)
+  .action(async (options: Record<string, unknown>) => {
+    const { runVirtualPrinter } = await import("../app/virtual-printer.ts");
+    await runVirtualPrinter(options as never);
+  });
+
+const detectors = program.command("detectors").description("what watches what");
+detectors.command("list").option("--json").action(async (options: { json?: boolean }) => {
+  const { listDetectors } = await import("../app/detectors.ts");
+  listDetectors(options.json === true, (line) => terminal.print(line));
+});
+
+/** A command that talks to the running central. */
+function remote(name: string, about: string): Command {
+  return program
+    .command(name)
+    .description(about)
+    .addOption(new Option("--url <url>", "of central").env("OPENHMS_URL").default("http://127.0.0.1:4670"))
+    .addOption(new Option("--token <token>", "central's access token").env("OPENHMS_TOKEN"));
+}
+
+interface RemoteOptions {
+  readonly url: string;
+  readonly token?: string;
+}
+
+async function connect(options: RemoteOptions): Promise<Client> {
+  const { createClient } = await import("./client.ts");
+  return createClient({ url: options.url, token: options.token }, fetch);
+}
+
+remote("printers", "the printers of the running central, worst first")
+  .option("--json")
+  .action(async (options: RemoteOptions & { json?: boolean }) => {
+    await (await import("./commands.ts")).listPrinters(await connect(options), terminal, options.json === true);
+  });
+remote("alerts", "the open alerts")
+  .addOption(new Option("--state <state>").choices(["open", "active", "unacknowledged", "hidden", "closed", "all"]))
+  .option("--printer <id>")
+  .option("--limit <n>", "how many", whole, 100)
+  .option("--json")
+  .action(async (options: RemoteOptions & { state?: string; printer?: string; limit: number; json?: boolean }) => {
+    const filter = { state: options.state, printer: options.printer, limit: options.limit };
+    await (await import("./commands.ts")).listAlerts(await connect(options), filter, terminal, options.json === true);
+  });
+remote("ack", "acknowledge an alert")
+  .argument("<id>", "as openhms alerts shows it")
+  .option("--seen <version>", "the version you saw; refused when the alert changed since", whole)
+  .action(async (id: string, options: RemoteOptions & { seen?: number }) => {
+    await (await import("./commands.ts")).acknowledge(await connect(options), id, options.seen, terminal);
+  });
+remote("reset", "release a latched alert after its fault is gone")
+  .argument("<id>")
+  .action(async (id: string, options: RemoteOptions) => (await import("./commands.ts")).reset(await connect(options), id, terminal));
+remote("shelve", "hide an alert for a time; its gate stays")
+  .argument("<id>")
+  .requiredOption("--minutes <n>", "how long", positive)
+  .requiredOption("--reason <text>", "why; it stands in the history")
+  .action(async (id: string, options: RemoteOptions & { minutes: number; reason: string }) => {
+    await (await import("./commands.ts")).shelve(await connect(options), id, options.minutes, options.reason, terminal);
+  });
+remote("unshelve", "bring an alert back from the shelf")
+  .argument("<id>")
+  .action(async (id: string, options: RemoteOptions) => (await import("./commands.ts")).unshelve(await connect(options), id, terminal));
+remote("history", "what happened, newest first")
+  .option("--printer <id>")
+  .option("--code <code>")
+  .option("--event <event>")
+  .option("--limit <n>", "how many", whole, 50)
+  .option("--cursor <cursor>", "from where the last page ended")
+  .option("--json")
+  .action(async (options: RemoteOptions & { printer?: string; code?: string; event?: string; limit: number; cursor?: string; json?: boolean }) => {
+    const { url: _url, token: _token, json, ...query } = options;
+    await (await import("./commands.ts")).listHistory(await connect(options), query, terminal, json === true);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+}
+
+/** Tells what went wrong, and how the program ends. A defect keeps its stack. */
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof ConfigError) {
+    process.stderr.write(`${error.message}\n`);
+    return 2;
+  }
+  const isExpected = error instanceof StartError || error instanceof RefusedError || (error instanceof Error && error.name === "CodeError");
+  process.stderr.write(`openhms: ${isExpected || !(error instanceof Error) ? errorText(error) : (error.stack ?? error.message)}\n`);
+  return 1;
+}

@@ -1,0 +1,288 @@
+/**
+ * The spool: reports that central does not hold yet, in order, in memory and (with a folder) in a journal on disk. One journal line
+ * carries a step's reports and the detector states they left behind, so that a crash loses both or neither; a torn last line is the
+ * write that never was acknowledged to anyone. Bounded: when full, the newest report of every code is kept and the loss is counted.
+ */
+import { mkdir, open, type FileHandle } from "node:fs/promises";
+import { join } from "node:path";
+import type { Log } from "../lib/log.ts";
+import type { ReportMessage } from "../model/report.ts";
+import { StartError, errorText } from "../lib/errors.ts";
+import { isObject, readIfThere, readObject, replaceFile } from "./files.ts";
+import type { DetectorStates } from "./runner.ts";
+
+export interface SpoolEntry {
+  readonly printer: string;
+  readonly reports: readonly ReportMessage[];
+  readonly states: DetectorStates;
+}
+
+export type StatesByPrinter = ReadonlyMap<string, DetectorStates>;
+
+export interface SpoolLimits {
+  readonly maxReports: number;
+  readonly maxBytes: number;
+}
+
+export const SPOOL_LIMITS: SpoolLimits = { maxReports: 100_000, maxBytes: 50_000_000 };
+
+export interface Appended {
+  /** Printers whose older reports had to go, with how many. */
+  readonly dropped: ReadonlyMap<string, number>;
+  /** Why the disk did not take them; they are in memory all the same. */
+  readonly diskTrouble: string | undefined;
+}
+
+/** Calls may overlap; they run one after the other. */
+export interface Spool {
+  /** Resolves when the entries are durable, or when the disk refused them. */
+  append(entries: readonly SpoolEntry[]): Promise<Appended>;
+  /** The oldest reports, in order; they stay until acknowledged. */
+  next(limit: number): readonly ReportMessage[];
+  /** Central holds the oldest `count`. Empties the journal when these were all. */
+  acknowledge(count: number): Promise<void>;
+  /** Saves detector states that moved on without a report. Only to be called when every report they made was appended. */
+  checkpoint(states: StatesByPrinter): Promise<void>;
+  size(): number;
+  /** Reports given up since the start because the spool was full. */
+  lost(): number;
+  close(): Promise<void>;
+}
+
+const JOURNAL = "edge-spool.jsonl";
+const STATES = "edge-state.json";
+
+interface Line {
+  readonly p: string;
+  readonly r: readonly ReportMessage[];
+  readonly s: DetectorStates;
+}
+
+interface Waiting {
+  readonly report: ReportMessage;
+  readonly bytes: number;
+}
+
+const toLine = (entry: SpoolEntry): string => `${JSON.stringify({ p: entry.printer, r: entry.reports, s: entry.states } satisfies Line)}\n`;
+
+function readLine(text: string): Line | undefined {
+  try {
+    const line: unknown = JSON.parse(text);
+    const isLine = isObject(line) && typeof line["p"] === "string" && Array.isArray(line["r"]) && isObject(line["s"]);
+    // written by ourselves: the shape inside is the shape we wrote
+    return isLine ? (line as unknown as Line) : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Every whole line of a journal. A line counts only with its newline; a damaged one inside is skipped and counted. */
+export function readJournal(text: string): { readonly entries: readonly SpoolEntry[]; readonly damaged: number; readonly torn: boolean } {
+  const lines = text.split("\n");
+  const last = lines.pop() ?? "";
+  const entries: SpoolEntry[] = [];
+  let damaged = 0;
+  for (const line of lines) {
+    if (line === "") continue;
+    const read = readLine(line);
+    if (read === undefined) damaged++;
+    else entries.push({ printer: read.p, reports: read.r, states: read.s });
+  }
+  return { entries, damaged, torn: last !== "" };
+}
+
+/** Keeps the newest report of each printer, detector and code, in order; of these the newest that fit into `limits`. */
+export function thin(waiting: readonly Waiting[], limits: SpoolLimits): readonly Waiting[] {
+  const seen = new Set<string>();
+  const kept: Waiting[] = [];
+  let bytes = 0;
+  for (const one of waiting.toReversed()) {
+    const key = `${one.report.printer} ${one.report.detector} ${one.report.code}`;
+    if (seen.has(key)) continue;
+    if (kept.length >= limits.maxReports || bytes + one.bytes > limits.maxBytes) break;
+    seen.add(key);
+    bytes += one.bytes;
+    kept.push(one);
+  }
+  return kept.reverse();
+}
+
+interface Opened {
+  readonly spool: Spool;
+  /** Detector states as of the last durable report. */
+  readonly states: StatesByPrinter;
+}
+
+/** Opens the spool in a folder, or in memory alone. */
+export async function openSpool(dataDir: string | undefined, log: Log, limits: SpoolLimits = SPOOL_LIMITS): Promise<Opened> {
+  if (dataDir === undefined) return { spool: createSpool({ entries: [], states: new Map() }, undefined, limits), states: new Map() };
+  try {
+    await mkdir(dataDir, { recursive: true });
+    const path = join(dataDir, JOURNAL);
+    const { entries, damaged, torn } = readJournal(readIfThere(path) ?? "");
+    if (damaged > 0) log.error({ path, damaged }, "lines of the spool are damaged and were left out; their reports are lost");
+    if (torn) log.warn({ path }, "the last line of the spool is torn: the edge was stopped while writing; nothing that was taken over is lost");
+    const states = new Map<string, DetectorStates>();
+    for (const [printer, value] of Object.entries(readObject(join(dataDir, STATES), log))) if (isObject(value)) states.set(printer, value);
+    for (const entry of entries) states.set(entry.printer, entry.states);
+    const journal = await openJournal(dataDir);
+    if (torn || damaged > 0) await journal.rewrite(entries.map(toLine).join(""));
+    return { spool: createSpool({ entries, states }, journal, limits), states };
+  } catch (error) {
+    throw new StartError(`cannot use the edge's data folder ${dataDir}: ${errorText(error)}; make it writable or choose another with --data`, {
+      cause: error,
+    });
+  }
+}
+
+interface Journal {
+  add(text: string): Promise<void>;
+  empty(): Promise<void>;
+  rewrite(text: string): Promise<void>;
+  saveStates(states: StatesByPrinter): Promise<void>;
+  bytes(): number;
+  close(): Promise<void>;
+}
+
+async function openJournal(dataDir: string): Promise<Journal> {
+  const path = join(dataDir, JOURNAL);
+  let file: FileHandle = await open(path, "a");
+  let bytes = (await file.stat()).size;
+  return {
+    add: async (text) => {
+      try {
+        await file.appendFile(text);
+        await file.datasync();
+      } catch (error) {
+        // half a line may stand there now; what comes after it must not be glued to it
+        await file.truncate(bytes);
+        throw error;
+      }
+      bytes += Buffer.byteLength(text);
+    },
+    empty: async () => {
+      await file.truncate(0);
+      await file.datasync();
+      bytes = 0;
+    },
+    rewrite: async (text) => {
+      await replaceFile(path, text);
+      await file.close();
+      file = await open(path, "a");
+      bytes = Buffer.byteLength(text);
+    },
+    saveStates: (states) => replaceFile(join(dataDir, STATES), `${JSON.stringify(Object.fromEntries(states))}\n`),
+    bytes: () => bytes,
+    close: () => file.close(),
+  };
+}
+
+interface Restored {
+  readonly entries: readonly SpoolEntry[];
+  readonly states: StatesByPrinter;
+}
+
+function createSpool(restored: Restored, journal: Journal | undefined, limits: SpoolLimits): Spool {
+  const weigh = (report: ReportMessage): Waiting => ({ report, bytes: JSON.stringify(report).length });
+  let waiting: Waiting[] = restored.entries.flatMap((entry) => entry.reports.map(weigh));
+  let bytes = waiting.reduce((sum, one) => sum + one.bytes, 0);
+  /** States as of the last appended report: what is saved before the journal that carried them goes. */
+  const states = new Map(restored.states);
+  /** How many of the oldest are on their way to central and must keep their place. */
+  let flying = 0;
+  let lost = 0;
+  let isJournalBehind = false;
+  const inTurn = createQueue();
+
+  function asEntries(): readonly SpoolEntry[] {
+    const reports = new Map<string, ReportMessage[]>([...states.keys()].map((printer) => [printer, []]));
+    for (const { report } of waiting) {
+      const list = reports.get(report.printer) ?? [];
+      list.push(report);
+      reports.set(report.printer, list);
+    }
+    return [...reports].map(([printer, list]) => ({ printer, reports: list, states: states.get(printer) ?? {} }));
+  }
+
+  /** Makes room; what is on its way stays untouched. */
+  function shrink(): Map<string, number> {
+    const dropped = new Map<string, number>();
+    if (waiting.length <= limits.maxReports && bytes <= limits.maxBytes) return dropped;
+    // down to half, so that the work is not repeated with every report
+    const kept = new Set(thin(waiting.slice(flying), { maxReports: limits.maxReports / 2, maxBytes: limits.maxBytes / 2 }));
+    for (const one of waiting.slice(flying)) {
+      if (kept.has(one)) continue;
+      dropped.set(one.report.printer, (dropped.get(one.report.printer) ?? 0) + 1);
+      lost++;
+    }
+    waiting = [...waiting.slice(0, flying), ...kept];
+    bytes = waiting.reduce((sum, one) => sum + one.bytes, 0);
+    return dropped;
+  }
+
+  function take(entries: readonly SpoolEntry[]): void {
+    for (const entry of entries) {
+      states.set(entry.printer, entry.states);
+      for (const one of entry.reports.map(weigh)) {
+        waiting.push(one);
+        bytes += one.bytes;
+      }
+    }
+  }
+
+  async function write(entries: readonly SpoolEntry[], mustRewrite: boolean): Promise<string | undefined> {
+    if (journal === undefined) return undefined;
+    try {
+      if (isJournalBehind || mustRewrite || journal.bytes() > limits.maxBytes * 2) await journal.rewrite(asEntries().map(toLine).join(""));
+      else await journal.add(entries.map(toLine).join(""));
+      isJournalBehind = false;
+      return undefined;
+    } catch (error) {
+      isJournalBehind = true;
+      return errorText(error);
+    }
+  }
+
+  async function forget(count: number): Promise<void> {
+    for (const one of waiting.splice(0, count)) bytes -= one.bytes;
+    flying = 0;
+    if (waiting.length > 0 || journal === undefined) return;
+    await journal.saveStates(states);
+    await journal.empty();
+    isJournalBehind = false;
+  }
+
+  return {
+    append: (entries) =>
+      inTurn(async () => {
+        take(entries);
+        const dropped = shrink();
+        return { dropped, diskTrouble: await write(entries, dropped.size > 0) };
+      }),
+    next: (limit) => {
+      const batch = waiting.slice(0, limit);
+      flying = batch.length;
+      return batch.map((one) => one.report);
+    },
+    acknowledge: (count) => inTurn(() => forget(count)),
+    checkpoint: (current) =>
+      inTurn(async () => {
+        for (const [printer, mine] of current) states.set(printer, mine);
+        await journal?.saveStates(states);
+      }),
+    size: () => waiting.length,
+    lost: () => lost,
+    close: () => inTurn(async () => journal?.close()),
+  };
+}
+
+/** Runs jobs one after the other; a job that fails does not stop the next. */
+function createQueue(): <T>(job: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (job) => {
+    const mine = last.then(job, job);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+}

@@ -1,0 +1,110 @@
+/**
+ * The schema's history: a numbered list, written once for both dialects. A migration that was released is never changed; a new one is
+ * appended. The engine runs what is missing in one transaction and then notes the version in `schema_version`.
+ */
+import { sql, type ColumnDataType, type CreateTableBuilder } from "kysely";
+import { type Dialect, type QueryBuilder, createQueryBuilder } from "./dialects.ts";
+
+export interface Migration {
+  readonly version: number;
+  readonly sql: readonly string[];
+}
+
+interface Compilable {
+  compile(): { readonly sql: string };
+}
+
+interface Draft {
+  readonly version: number;
+  readonly up: (db: QueryBuilder, dialect: Dialect) => readonly Compilable[];
+}
+
+const DRAFTS: readonly Draft[] = [{ version: 1, up: (db, dialect) => [...firstTables(db, dialect), ...firstIndexes(db)] }];
+
+/** The version this program writes. */
+export const SCHEMA_VERSION = DRAFTS.length;
+
+export function migrationsFor(dialect: Dialect): readonly Migration[] {
+  const db = createQueryBuilder(dialect);
+  return DRAFTS.map((draft) => ({ version: draft.version, sql: draft.up(db, dialect).map((step) => step.compile().sql) }));
+}
+
+type Columns = Readonly<Record<string, "text" | "int" | "ms" | "text?" | "ms?">>;
+
+/** `ms` is an instant: 64 bits in both dialects. */
+function addColumns(table: CreateTableBuilder<string, string>, columns: Columns): CreateTableBuilder<string, string> {
+  let built = table;
+  for (const [name, kind] of Object.entries(columns)) {
+    const type: ColumnDataType = kind.startsWith("text") ? "text" : kind === "int" ? "integer" : "bigint";
+    built = built.addColumn(name, type, (column) => (kind.endsWith("?") ? column : column.notNull()));
+  }
+  return built;
+}
+
+function firstTables(db: QueryBuilder, dialect: Dialect): readonly Compilable[] {
+  const table = (name: string, columns: Columns) => addColumns(db.schema.createTable(name), columns);
+  const toAlert = (name: string, columns: Columns) =>
+    table(name, columns).addForeignKeyConstraint(`${name}_to_alert`, ["alert"], "alerts", ["id"]);
+  return [
+    table("alerts", {
+      id: "text", printer: "text", code: "text", level: "int", detector: "text", raised_at: "ms?", cleared_at: "ms?",
+      acknowledged_at: "ms?", updated_at: "ms", isa: "text", listed: "int", active: "int", unacknowledged: "int", hidden: "int",
+      state: "text",
+    }).addPrimaryKeyConstraint("alerts_key", ["id"]),
+    toAlert("episodes", {
+      alert: "text", n: "int", printer: "text", code: "text", raised_at: "ms", acknowledged_at: "ms?", cleared_at: "ms?",
+      closed_at: "ms?", freeze_frame: "text?",
+    }).addPrimaryKeyConstraint("episodes_key", ["alert", "n"]),
+    addColumns(
+      // SQLite keeps a table in the order of its key only when the key's type is spelled "integer"
+      db.schema.createTable("transitions").addColumn("id", dialect === "sqlite" ? "integer" : "bigint", (column) => column.primaryKey()),
+      {
+        alert: "text", printer: "text", code: "text", level: "int", at: "ms", event: "text", episode: "int", isa: "text", version: "int",
+        actor: "text?", note: "text?",
+      },
+    ).addForeignKeyConstraint("transitions_to_alert", ["alert"], "alerts", ["id"]),
+    toAlert("outbox", {
+      id: "text", alert: "text", transition: "ms", episode: "int", kind: "text", priority: "text", created_at: "ms", waiting: "int",
+    })
+      .addPrimaryKeyConstraint("outbox_key", ["id"])
+      .addForeignKeyConstraint("outbox_to_transition", ["transition"], "transitions", ["id"]),
+    toAlert("deliveries", {
+      outbox: "text", channel: "text", alert: "text", kind: "text", reason: "text", state: "text", attempts: "int", next_at: "ms?",
+      at: "ms", due_at: "ms", waiting: "int", detail: "text?",
+    })
+      .addPrimaryKeyConstraint("deliveries_key", ["outbox", "channel"])
+      .addForeignKeyConstraint("deliveries_to_outbox", ["outbox"], "outbox", ["id"]),
+    table("detectors", { printer: "text", detector: "text", boot: "text", seq: "ms", seen: "ms", old_boots: "text" }).addPrimaryKeyConstraint(
+      "detectors_key",
+      ["printer", "detector"],
+    ),
+    table("printers", { id: "text", name: "text", model: "text", edge: "text", seen_at: "ms" }).addPrimaryKeyConstraint("printers_key", ["id"]),
+    table("settings", { key: "text", value: "text" }).addPrimaryKeyConstraint("settings_key", ["key"]),
+  ];
+}
+
+/** Each page of a list walks one of these; the partial ones stay as small as what they list. */
+function firstIndexes(db: QueryBuilder): readonly Compilable[] {
+  const index = (name: string, table: string, columns: readonly string[]) => db.schema.createIndex(name).on(table).columns([...columns]);
+  const flag = (name: string, table: string, columns: readonly string[], column: string) =>
+    index(name, table, columns).where(sql.ref(column), "=", sql.lit(1));
+  return [
+    index("alerts_by_change", "alerts", ["updated_at", "id"]),
+    index("alerts_by_printer", "alerts", ["printer", "updated_at", "id"]),
+    index("alerts_by_listed", "alerts", ["listed", "updated_at", "id"]),
+    index("alerts_by_level", "alerts", ["level", "updated_at", "id"]),
+    flag("alerts_active", "alerts", ["updated_at", "id"], "active"),
+    flag("alerts_unacknowledged", "alerts", ["updated_at", "id"], "unacknowledged"),
+    flag("alerts_hidden", "alerts", ["updated_at", "id"], "hidden"),
+    index("episodes_by_raise", "episodes", ["raised_at"]),
+    index("transitions_by_time", "transitions", ["at", "id"]),
+    index("transitions_by_alert", "transitions", ["alert", "at", "id"]),
+    index("transitions_by_printer", "transitions", ["printer", "at", "id"]),
+    index("transitions_by_code", "transitions", ["code", "at", "id"]),
+    index("transitions_by_event", "transitions", ["event", "at", "id"]),
+    flag("outbox_queue", "outbox", ["transition", "id"], "waiting"),
+    index("deliveries_by_alert", "deliveries", ["alert", "at"]),
+    flag("deliveries_queue", "deliveries", ["due_at"], "waiting"),
+    index("deliveries_by_state", "deliveries", ["state", "at"]),
+  ];
+}

@@ -1,0 +1,41 @@
+/** The store over any engine: plans and queries in, rows of the contract out. Knows the tables, but no database. */
+import { type Position, writeCursor } from "./cursor.ts";
+import type { QueryBuilder } from "./dialects.ts";
+import type { Engine } from "./engine.ts";
+import * as queries from "./queries.ts";
+import * as rows from "./rows.ts";
+import { planOf } from "./statements.ts";
+import type { Page, Store } from "./store.ts";
+
+export function createSqlStore(engine: Engine, db: QueryBuilder): Store {
+  const { read } = engine;
+  return {
+    commit: async (changes) => engine.commit(planOf(changes)),
+    loadAlerts: async () => (await read(queries.allAlerts(db))).map(rows.toAlert),
+    loadDetectors: async () => (await read(queries.allDetectors(db))).map(rows.toDetector),
+    loadPrinters: async () => (await read(queries.allPrinters(db))).map(rows.toPrinter),
+    loadUndecided: async (limit) => (await read(queries.undecidedOutbox(db, limit))).map(rows.toOutbox),
+    loadPendingDeliveries: async (limit) => (await read(queries.waitingDeliveries(db, limit))).map(rows.toWaitingDelivery),
+    lastTransitionId: async () => (await read(queries.lastTransition(db)))[0]?.id ?? 0,
+    alert: async (id) => (await read(queries.oneAlert(db, id))).map(rows.toAlert)[0],
+    alerts: async (query) => {
+      const found = (await read(queries.alertPage(db, query))).map(rows.toAlert);
+      return pageOf(found, query.limit, "alerts", (row) => ({ at: row.updatedAt, id: row.id }));
+    },
+    alertsSince: async (since, limit) => (await read(queries.alertsChangedSince(db, since, limit))).map(rows.toAlert),
+    history: async (query) => pageOf(await read(queries.historyPage(db, query)), query.limit, "history", (row) => row),
+    episodes: async (alert, limit) => (await read(queries.episodesOf(db, alert, limit))).map(rows.toEpisode),
+    deliveries: async (alert, limit) => (await read(queries.deliveriesOf(db, alert, limit))).map(rows.toDelivery),
+    episodesSince: async (since) => (await read(queries.raisedSince(db, since))).map(rows.toRaise),
+    deliveredSince: async (since) => (await read(queries.countDelivered(db, since)))[0]?.count ?? 0,
+    setting: async (key) => (await read(queries.oneSetting(db, key)))[0]?.value,
+    close: () => engine.close(),
+  };
+}
+
+function pageOf<Row>(found: readonly Row[], limit: number, list: "alerts" | "history", keyOf: (row: Row) => Position<string | number>): Page<Row> {
+  const size = queries.pageSize(limit);
+  const items = found.slice(0, size);
+  const last = items.at(-1);
+  return { items, next: last === undefined || found.length <= size ? undefined : writeCursor(list, keyOf(last)) };
+}

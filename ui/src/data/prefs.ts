@@ -1,0 +1,53 @@
+/** What this browser remembers: small settings in localStorage, shared live between the parts of the page. Works without storage. */
+import { useSyncExternalStore } from "react";
+
+const listeners = new Set<() => void>();
+const fallback = new Map<string, string>();
+
+function read(key: string): string | null {
+  try {
+    return localStorage.getItem(key) ?? fallback.get(key) ?? null;
+  } catch (error) {
+    // storage may be forbidden in a kiosk: the setting then lasts as long as the page
+    console.debug("no storage", error);
+    return fallback.get(key) ?? null;
+  }
+}
+
+function write(key: string, value: string): void {
+  fallback.set(key, value);
+  try {
+    localStorage.setItem(key, value);
+  } catch (error) {
+    console.debug("no storage", error);
+  }
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function usePref(key: string, initial: string): readonly [string, (value: string) => void] {
+  const value = useSyncExternalStore(subscribe, () => read(key) ?? initial);
+  return [value, (next) => write(key, next)];
+}
+
+export function useSoundOn(): readonly [boolean, (on: boolean) => void] {
+  const [value, set] = usePref("openhms.sound", "on");
+  return [value === "on", (on) => set(on ? "on" : "off")];
+}
+
+/** The steps of a help page that were ticked, by their index. */
+export function useDoneSteps(code: string): readonly [ReadonlySet<number>, (step: number, done: boolean) => void] {
+  const [value, set] = usePref(`openhms.steps.${code}`, "");
+  const done = new Set(value.split(",").filter(Boolean).map(Number));
+  const mark = (step: number, isDone: boolean): void => {
+    const next = new Set(done);
+    if (isDone) next.add(step);
+    else next.delete(step);
+    set([...next].sort((a, b) => a - b).join(","));
+  };
+  return [done, mark];
+}

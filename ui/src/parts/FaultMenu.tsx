@@ -1,0 +1,35 @@
+/** Demo only: sets a fault on a virtual printer. A plain choice and a button: works with any keyboard and reader. */
+import { Button, NativeSelect } from "@mantine/core";
+import { useState } from "react";
+import { errorWords } from "../data/client.ts";
+import { useSetFault } from "../data/queries.ts";
+import { fromSlug } from "../show/words.ts";
+
+export function FaultMenu({ printer, name, faults }: { readonly printer: string; readonly name: string; readonly faults: readonly string[] }) {
+  const [fault, setFault] = useState(faults[0] ?? "");
+  const set = useSetFault(printer);
+  if (faults.length === 0) return null;
+  return (
+    <form
+      className="fault-menu"
+      onSubmit={(event) => {
+        event.preventDefault();
+        set.mutate(fault);
+      }}
+    >
+      <NativeSelect
+        size="xs"
+        aria-label={`Fault to set on ${name}`}
+        value={fault}
+        data={faults.map((value) => ({ value, label: fromSlug(value) }))}
+        onChange={(event) => setFault(event.currentTarget.value)}
+      />
+      <Button size="xs" type="submit" variant="default" loading={set.isPending}>
+        Set fault
+      </Button>
+      <span className="small" role="status">
+        {set.isError ? errorWords(set.error) : set.isSuccess ? "Set: watch it come." : ""}
+      </span>
+    </form>
+  );
+}

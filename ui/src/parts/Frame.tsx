@@ -1,0 +1,96 @@
+/** What stands around every page but the displays: skip link, navigation, the banner of a lost connection, the live regions. */
+import { type ReactNode, useEffect, useRef } from "react";
+import { Link, useLocation } from "wouter";
+import { useConnection } from "../data/queries.ts";
+import { clockTime } from "../show/words.ts";
+import { Announcer } from "./Announcer.tsx";
+
+const PAGES = [
+  { to: "/", label: "Fleet" },
+  { to: "/codes", label: "Codes" },
+  { to: "/history", label: "History" },
+  { to: "/settings", label: "Settings" },
+] as const;
+
+function Banner() {
+  const connection = useConnection();
+  if (connection.state !== "lost") return null;
+  return (
+    <div className="banner" role="status">
+      {connection.refused
+        ? "This page is not live: a login is needed."
+        : `No connection to OpenHMS since ${clockTime(connection.sinceMs)}. What you see is old. Trying again…`}
+    </div>
+  );
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+}
+
+/** `/` goes to the page's search or filter field. */
+function useSlashKey(): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      const field = document.querySelector<HTMLElement>("[data-search]");
+      if (field === null) return;
+      event.preventDefault();
+      field.focus();
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, []);
+}
+
+/** After a change of page the keyboard and the reader go on at its beginning; not on the first load. */
+function useFocusOnNavigation(location: string) {
+  const main = useRef<HTMLElement>(null);
+  const first = useRef(true);
+  useEffect(() => {
+    if (first.current) first.current = false;
+    else {
+      main.current?.focus({ preventScroll: true });
+      window.scrollTo(0, 0);
+    }
+  }, [location]);
+  return main;
+}
+
+export function Frame({ live, children }: { readonly live: boolean; readonly children: ReactNode }) {
+  const [location] = useLocation();
+  const main = useFocusOnNavigation(location);
+  useSlashKey();
+  return (
+    <>
+      <a className="skip" href="#main">
+        Skip to the content
+      </a>
+      <header className="top">
+        <nav className="top-row" aria-label="Main">
+          <Link href="/" className="brand">
+            <img src="/favicon.svg" alt="" width={24} height={24} />
+            OpenHMS
+          </Link>
+          <ul className="nav">
+            {PAGES.map((page) => {
+              const here = page.to === "/" ? location === "/" : location.startsWith(page.to);
+              return (
+                <li key={page.to}>
+                  <Link href={page.to} {...(here ? { "aria-current": "page" as const } : {})}>
+                    {page.label}
+                  </Link>
+                </li>
+              );
+            })}
+          </ul>
+        </nav>
+      </header>
+      {live ? <Banner /> : null}
+      <main id="main" className="main" tabIndex={-1} ref={main}>
+        {children}
+      </main>
+      {live ? <Announcer /> : null}
+    </>
+  );
+}

@@ -1,0 +1,59 @@
+/** The history of alerts as a table: what happened, when, by whom and why. */
+import { Link } from "wouter";
+import type { Transition } from "../data/contract.ts";
+import { EVENT_WORD, dayTime } from "../show/words.ts";
+import { Mark } from "./Mark.tsx";
+
+interface Props {
+  readonly rows: readonly Transition[];
+  readonly caption: string;
+  /** On the page of one alert its name need not stand in every row. */
+  readonly show: "all" | "one-printer" | "one-alert";
+}
+
+export function Transitions({ rows, caption, show }: Props) {
+  return (
+    <div className="scroll" tabIndex={0} role="region" aria-label={caption}>
+      <table className="table">
+        <caption>{caption}</caption>
+        <thead>
+          <tr>
+            <th scope="col">Time</th>
+            <th scope="col">Event</th>
+            {show === "one-alert" ? null : <th scope="col">Alert</th>}
+            {show === "all" ? <th scope="col">Printer</th> : null}
+            <th scope="col">By</th>
+            <th scope="col">State</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.id}>
+              <td className="line-time">
+                <time dateTime={row.at}>{dayTime(row.at)}</time>
+              </td>
+              <td>
+                {EVENT_WORD[row.event]}
+                {row.note === null ? null : <div className="small quiet">“{row.note}”</div>}
+              </td>
+              {show === "one-alert" ? null : (
+                <td>
+                  <Mark severity={row.severity} size={14} /> <Link href={`/alerts/${encodeURIComponent(row.alert)}`}>{row.title}</Link>
+                </td>
+              )}
+              {show === "all" ? (
+                <td>
+                  <Link href={`/printers/${encodeURIComponent(row.printer)}`}>{row.printer}</Link>
+                </td>
+              ) : null}
+              <td>{row.actor ?? "the system"}</td>
+              <td>
+                {row.isa} <span className="sr">of the ISA-18.2 states,</span> <span className="quiet small">episode {row.episode}</span>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

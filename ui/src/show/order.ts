@@ -1,0 +1,90 @@
+/**
+ * Which alert and which printer comes first, and which belong where: one order for all pages (worst first, then oldest), so that
+ * the fleet, the printer page and the display never disagree. Pure.
+ */
+import type { Alert, Printer } from "../data/contract.ts";
+
+const SEVERITIES = ["error", "warning", "info", "invalid"] as const;
+const PRIORITIES = ["urgent", "high", "normal", "low", "log"] as const;
+
+/** Shelved, suppressed or out of service: recorded, but kept from people's way. */
+export function isHidden(alert: Alert): boolean {
+  return alert.shelvedUntil !== null || alert.suppressedBy.length > 0 || alert.outOfService;
+}
+
+/** Something stands or waits for an acknowledgement. */
+export function isOpen(alert: Alert): boolean {
+  return alert.active || alert.held || (!alert.acknowledged && alert.episode > 0);
+}
+
+const timeOf = (alert: Alert): number => (alert.raisedAt === null ? 0 : Date.parse(alert.raisedAt));
+
+export function compareAlerts(a: Alert, b: Alert): number {
+  return (
+    SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+    PRIORITIES.indexOf(a.priority) - PRIORITIES.indexOf(b.priority) ||
+    timeOf(a) - timeOf(b) ||
+    a.id.localeCompare(b.id)
+  );
+}
+
+/** The errors a display asks to confirm, worst first. */
+export function confirmQueue(alerts: readonly Alert[]): readonly Alert[] {
+  return alerts.filter((alert) => alert.severity === "error" && alert.held && !alert.acknowledged && !isHidden(alert)).sort(compareAlerts);
+}
+
+/** The warnings that stand at the right edge of a display. */
+export function standingWarnings(alerts: readonly Alert[]): readonly Alert[] {
+  return alerts.filter((alert) => alert.severity === "warning" && (alert.active || alert.held) && !isHidden(alert)).sort(compareAlerts);
+}
+
+/** What a display lists besides: infos, and errors that were confirmed but still stand. */
+export function displayList(alerts: readonly Alert[]): readonly Alert[] {
+  const shown = alerts.filter((alert) => (alert.active || alert.held) && !isHidden(alert));
+  return shown.filter((alert) => alert.severity === "info" || (alert.severity === "error" && alert.acknowledged)).sort(compareAlerts);
+}
+
+function printerRank(printer: Printer): number {
+  const worst = printer.worst;
+  if (worst === null) return printer.connected ? 900 : 800;
+  return SEVERITIES.indexOf(worst.severity) * 100 + PRIORITIES.indexOf(worst.priority) * 10 + (worst.acknowledged ? 5 : 0);
+}
+
+export function comparePrinters(a: Printer, b: Printer): number {
+  return printerRank(a) - printerRank(b) || a.name.localeCompare(b.name, "en", { numeric: true }) || a.id.localeCompare(b.id);
+}
+
+export interface FleetFilter {
+  readonly text: string;
+  readonly state: string;
+  readonly severity: string;
+}
+
+/** Printers that match, worst first. Every word must be found in name, model, id, job or worst alert. */
+export function fleetView(printers: readonly Printer[], filter: FleetFilter): readonly Printer[] {
+  const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean);
+  return printers
+    .filter((printer) => filter.state === "" || printer.state === filter.state)
+    .filter((printer) => hasSeverity(printer, filter.severity))
+    .filter((printer) => {
+      const worst = printer.worst === null ? "" : `${printer.worst.code} ${printer.worst.title}`;
+      const text = `${printer.name} ${printer.model} ${printer.id} ${printer.job ?? ""} ${worst}`.toLowerCase();
+      return words.every((word) => text.includes(word));
+    })
+    .sort(comparePrinters);
+}
+
+function hasSeverity(printer: Printer, severity: string): boolean {
+  switch (severity) {
+    case "":
+      return true;
+    case "none":
+      return printer.worst === null;
+    case "error":
+    case "warning":
+    case "info":
+      return printer.counts[severity] > 0;
+    default:
+      return false;
+  }
+}

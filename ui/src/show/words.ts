@@ -1,0 +1,121 @@
+/**
+ * What codes, letters and numbers are called in front of people: one place for the words, the units and the ways times are written.
+ * Pure; times are formatted in the browser's own time zone.
+ */
+import type { Alert, Printer, Transition } from "../data/contract.ts";
+
+export type Severity = Alert["severity"];
+
+export const SEVERITY_WORD: Readonly<Record<Severity, string>> = { error: "Error", warning: "Warning", info: "Info", invalid: "Invalid" };
+
+const LEVEL_WORDS: Readonly<Record<number, string>> = {
+  0: "Level 0: invalid",
+  1: "Level 1, error: the job is stopped; no start until it is eliminated",
+  2: "Level 2, warning: the job is paused; no resume until it is eliminated",
+  3: "Level 3, info: the job goes on",
+};
+export const levelWords = (level: number): string => LEVEL_WORDS[level] ?? `Level ${level}: outside the standard, blocks nothing`;
+
+export const ISA_WORDS: Readonly<Record<Alert["isa"], string>> = {
+  A: "normal: nothing stands",
+  B: "active, not acknowledged",
+  C: "active, acknowledged",
+  D: "gone again, not acknowledged",
+  E: "gone but latched, not acknowledged",
+  F: "gone but latched, acknowledged; waits for a reset",
+  G: "shelved by a person for a while",
+  H: "suppressed: another alert explains it",
+  I: "out of service",
+};
+
+export const STATE_WORD: Readonly<Record<Printer["state"], string>> = {
+  idle: "Idle",
+  preparing: "Preparing",
+  printing: "Printing",
+  paused: "Paused",
+  finished: "Finished",
+  failed: "Failed",
+  unknown: "Unknown",
+  offline: "Offline",
+};
+
+export const EVENT_WORD: Readonly<Record<Transition["event"], string>> = {
+  raise: "Raised",
+  clear: "Cleared",
+  ack: "Acknowledged",
+  reset: "Reset",
+  close: "Closed",
+  stale: "Printer not reachable",
+  fresh: "Printer reachable again",
+  shelve: "Shelved",
+  unshelve: "Unshelved",
+  suppress: "Suppressed",
+  unsuppress: "No longer suppressed",
+  "out-of-service": "Taken out of service",
+  "in-service": "Back in service",
+  priority: "Priority changed",
+  remind: "Reminder",
+  unack: "Acknowledgement ran out",
+  "clear-history": "History cleared",
+  comment: "Comment",
+};
+
+/** What the gate forbids on a printer, or undefined when it is open. */
+export function gateWords(printer: Pick<Printer, "gate" | "worst">): string | undefined {
+  const { gate, worst } = printer;
+  if (!gate.startBlocked && !gate.resumeBlocked) return undefined;
+  const verb = gate.startBlocked ? "Cannot start" : "Cannot resume";
+  const fits = worst !== null && worst.severity === (gate.startBlocked ? "error" : "warning");
+  return `${verb} until ${fits ? `“${worst.title}” is eliminated` : `the ${gate.startBlocked ? "error" : "warning"} is eliminated`}`;
+}
+
+/** What one alert does to the gate. */
+export function alertGateWords(alert: Alert): string {
+  if (alert.level !== 1 && alert.level !== 2) return "Blocks nothing: the job goes on.";
+  const verb = alert.level === 1 ? "cannot start" : "cannot resume";
+  if (alert.outOfService || !alert.held) return `Blocks nothing now. While it stands, the printer ${verb}.`;
+  if (alert.active) return `The printer ${verb} until this is eliminated.`;
+  return `The printer ${verb} until this is reset: the fault is gone, but it is latched.`;
+}
+
+export const place = (alert: Pick<Alert, "unitName" | "slot">): string =>
+  [alert.unitName, alert.slot === null ? null : `slot ${alert.slot}`].filter((part) => part !== null).join(" ");
+
+const clockFormat = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const dayFormat = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" });
+export const clockTime = (ms: number): string => clockFormat.format(ms);
+export const dayTime = (iso: string): string => dayFormat.format(Date.parse(iso));
+
+const UNITS = [
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["min", 60_000],
+  ["s", 1_000],
+] as const;
+
+/** Two units at most: "2 h 5 min". */
+export function duration(ms: number): string {
+  const parts: string[] = [];
+  let rest = Math.max(0, Math.round(ms / 1_000) * 1_000);
+  for (const [unit, size] of UNITS) {
+    const count = Math.floor(rest / size);
+    if (count === 0 && parts.length === 0) continue;
+    rest -= count * size;
+    if (count > 0) parts.push(`${count} ${unit}`);
+    if (parts.length === 2 || (parts.length === 1 && count === 0)) break;
+  }
+  return parts.length === 0 ? "0 s" : parts.join(" ");
+}
+
+/** A reading with its unit; a dash where nothing is known. */
+export function reading(value: number | null | undefined, unit: string): string {
+  if (value === null || value === undefined) return "–";
+  const digits = unit === "°C" && Math.abs(value) < 1_000 ? 1 : 0;
+  return `${value.toFixed(digits)} ${unit}`.replace(/^-/, "−");
+}
+
+/** "hotend-fan-stall" → "Hotend fan stall". */
+export function fromSlug(slug: string): string {
+  const text = slug.replaceAll(/[-_]+/g, " ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
