@@ -101,6 +101,7 @@ async function check() {
     () => tool(installed("oxlint", "bin/oxlint"), "--type-aware", "--deny-warnings"),
     () => tool(installed("typescript", "bin/tsc"), "-p", "."),
     () => tool(installed("typescript", "bin/tsc"), "-p", "ui"),
+    () => tool(installed("typescript", "bin/tsc"), "-p", "test/browser"),
     () => tool("scripts/house.ts"),
     () => tool(installed("knip", "bin/knip.js"), "--no-progress"),
     () => tool("src/cli/main.ts", "catalogue", "lint"),

@@ -81,7 +81,7 @@ describe("the embedded broker", () => {
     intake.failing = true;
     const sender = await client(started);
     let isAcked = false;
-    const closed = new Promise((resolve) => sender.once("close", resolve));
+    const closed = new Promise<void>((resolve) => sender.once("close", () => resolve()));
     sender.publish(topic, JSON.stringify(report(1)), { qos: 1 }, (error) => (isAcked = !error));
     await closed;
     expect(isAcked).toBe(false);

@@ -83,7 +83,7 @@ export function explainEntry(found: Judged & { readonly entry: Entry; readonly r
     documented: true,
     title: render(entry.title, words),
     summary: entry.uncertain === true ? `${summary} ${UNCERTAIN}` : summary,
-    effect: entry.effect === undefined ? EFFECTS[severityOf(code)] : render(entry.effect, words),
+    effect: entry.effect === undefined ? EFFECTS[severityOf(found.code)] : render(entry.effect, words),
     danger: entry.danger === undefined ? null : render(entry.danger, words),
     causes: Object.entries(entry.causes).map(([id, likelihood]) => ({ text: render(knowledge.causes[id] ?? id, words), likelihood })),
     steps: entry.steps.flatMap((id) => {
@@ -130,6 +130,6 @@ export function explainStandIn(found: Judged & { readonly lane: Lane }, knowledg
 /** "the heatbed", "the filament (AMS B slot 2)", "the motion controller (part 7F)". */
 function whereOf(part: string | null, module: string, unit: string | null, slot: number | null): string {
   const place = unit === null ? undefined : slot === null ? unit : `${unit} slot ${slot}`;
-  if (part === null) return place ?? `the ${module}`;
+  if (part === null) return place ?? `the ${/^[A-Z][a-z]+ /.test(module) ? module.charAt(0).toLowerCase() + module.slice(1) : module}`;
   return place === undefined ? `the ${part}` : `the ${part} (${place})`;
 }

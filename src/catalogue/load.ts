@@ -2,18 +2,16 @@
  * Builds the catalogue in memory: one map from code patterns to entries, and what is derived from it. Hides families, lanes and
  * stand-ins; an explanation exists for every code there can be. Rendered explanations are kept in a bounded cache.
  */
-import { ConfigError } from "../lib/errors.ts";
 import type { CodeSummary } from "../model/api.ts";
 import type { AlertDefinition } from "../model/alert.ts";
 import { type HmsCode, fieldsOf, levelOf, severityOf } from "../model/code.ts";
 import type { Lane } from "../model/priority.ts";
 import { moduleName } from "../model/words.ts";
 import type { Catalogue, CatalogueStats, Explanation, Override } from "./catalogue.ts";
+import { readCompiled } from "./compiled.ts";
 import { entryDefinition, standInDefinition, withOverride } from "./definition.ts";
 import { explainEntry, explainStandIn } from "./explain.ts";
 import { findByPattern, memberBeside, memberOf, membersOf, moduleOf, partOf } from "./pattern.ts";
-import { catalogueFolder, readCompiled, readFolder } from "./read.ts";
-import { referenceProblems } from "./references.ts";
 import { render, wordsOf } from "./render.ts";
 import { createSearch } from "./search.ts";
 import type { Entry, Knowledge } from "./shape.ts";
@@ -35,15 +33,12 @@ export interface LoadOptions {
 const CACHE_SIZE = 2_000;
 const MAX_RELATED = 8;
 
+/** Reads the folder, or by default the compiled file beside the bundle. YAML is loaded only where it is read: it costs 100 ms. */
 async function readKnowledge(dir: string | undefined): Promise<Knowledge> {
-  if (dir === undefined) {
-    const compiled = await readCompiled();
-    if (compiled !== undefined) return compiled;
-  }
-  const { knowledge, problems, sources } = await readFolder(dir ?? catalogueFolder());
-  const all = problems.length > 0 ? problems : referenceProblems(knowledge, sources);
-  if (all.length > 0) throw new ConfigError(all);
-  return knowledge;
+  const compiled = dir === undefined ? await readCompiled() : undefined;
+  if (compiled !== undefined) return compiled;
+  const { readSound } = await import("./sound.ts");
+  return readSound(dir);
 }
 
 /** @throws {ConfigError} that lists every problem with file and line. */

@@ -1,6 +1,6 @@
 /**
- * Reads the catalogue's folder into `Knowledge`, or the one JSON file it was compiled to. Hides YAML and where the folder lies;
- * problems carry file and line. Lines are looked up only where there is a problem, since that costs a second parse.
+ * Reads the catalogue's folder of YAML files into `Knowledge`. Hides YAML and where the folder lies; problems carry file and line.
+ * Lines are looked up only where there is a problem, since that costs a second parse.
  */
 import { existsSync } from "node:fs";
 import { readFile, readdir } from "node:fs/promises";
@@ -79,7 +79,7 @@ interface Parsed {
 
 function parseFile(text: string, file: string): Parsed {
   try {
-    return { value: parse(text, { schema: "failsafe", customTags: [boolTag, intTag] }) as unknown };
+    return { value: parse(text, { schema: "failsafe", merge: true, customTags: [boolTag, intTag] }) as unknown };
   } catch (error) {
     if (!(error instanceof YAMLParseError)) throw error;
     const line = error.linePos?.[0].line;
@@ -180,19 +180,4 @@ function assemble(shared: Record<string, unknown>, entries: readonly PlacedEntry
     internal: ((shared["internal.yaml"] ?? { codes: [] }) as { codes: string[] }).codes,
     entries,
   };
-}
-
-const COMPILED_FORMAT = 1;
-
-/** What the build writes beside the bundle: the same knowledge, 200 times as fast to read. */
-export function compileKnowledge(knowledge: Knowledge): string {
-  return JSON.stringify({ format: COMPILED_FORMAT, knowledge });
-}
-
-/** The compiled catalogue beside the bundle; undefined when we run from the sources, or it is of another version. */
-export async function readCompiled(): Promise<Knowledge | undefined> {
-  const file = new URL("catalogue.json", import.meta.url);
-  if (!existsSync(file)) return undefined;
-  const { format, knowledge } = JSON.parse(await readFile(file, "utf8")) as { format: number; knowledge: Knowledge };
-  return format === COMPILED_FORMAT ? knowledge : undefined;
 }

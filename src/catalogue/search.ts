@@ -13,7 +13,7 @@ import type { Knowledge } from "./shape.ts";
 
 type Search = (text: string, limit: number) => readonly CodeSummary[];
 
-const STOP_WORDS = new Set(["a", "an", "and", "at", "by", "for", "in", "is", "it", "not", "of", "on", "or", "the", "to", "was", "with", "my"]);
+const STOP_WORDS = new Set(["a", "an", "and", "at", "by", "for", "in", "is", "it", "of", "on", "or", "the", "to", "was", "with", "my"]);
 const WEIGHT = { title: 8, part: 4, condition: 4, cause: 2, summary: 1 } as const;
 const MAX_WORDS = 12;
 const MIN_CODE_PREFIX = 4;
@@ -120,7 +120,10 @@ export function createSearch(families: readonly Family[], knowledge: Knowledge, 
 
   return (text, limit) => {
     const exact = exactCode(text);
-    const codes = new Set([...(exact === undefined ? [] : [exact]), ...byPrefix(text), ...byWords(text)]);
-    return [...codes].slice(0, Math.max(0, limit)).map(summarize);
+    const found = exact === undefined ? [] : [summarize(exact)];
+    const others = [...byPrefix(text), ...byWords(text)].filter((code) => code !== exact).map(summarize);
+    // "0300-0100" is a beginning of many codes before it is an unknown device error
+    const ordered = found.some((row) => row.documented) ? [...found, ...others] : [...others.slice(0, Math.max(0, limit - 1)), ...found];
+    return ordered.slice(0, Math.max(0, limit));
   };
 }

@@ -4,7 +4,6 @@
  */
 import { SIGNALS, type Readings, type SignalName } from "../model/telemetry.ts";
 import { at, type Timestamp } from "../lib/time.ts";
-import type { Telemetry } from "../model/api.ts";
 
 export const RING_MS = 300_000;
 const SLOTS = 300;
@@ -13,10 +12,16 @@ const SLOT_MS = 900;
 /** Tenths of a second since the first reading: 13 years in 32 bits. */
 const TICK_MS = 100;
 
+/** One value per time and signal; null where nothing was known. */
+export interface Series {
+  readonly at: number[];
+  readonly signals: Record<string, (number | null)[]>;
+}
+
 export interface Ring {
   push(time: Timestamp, readings: Readings): void;
   /** Oldest first, from `RING_MS` before `until`. */
-  series(until: Timestamp): Telemetry;
+  series(until: Timestamp): Series;
 }
 
 export function createRing(): Ring {
@@ -55,7 +60,7 @@ export function createRing(): Ring {
         const time = timeOf(index);
         if (time > until - RING_MS && time <= until + SLOT_MS) indices.push(index);
       }
-      const signals: Telemetry["signals"] = {};
+      const signals: Series["signals"] = {};
       for (const [name, series] of values) signals[name] = indices.map((index) => rounded(series[index % SLOTS]));
       return { at: indices.map(timeOf), signals };
     },

@@ -85,6 +85,8 @@ export function createSuppression(deps: SuppressionDeps): Suppression {
     after: (draft, live, before) => {
       const { printer, code, state } = live.row;
       const isCause = explains(state);
+      // what stands already explains the newcomer, not the other way round
+      if (isActive(state) && !isActive(before)) suppressByStanding(draft, live);
       if (isCause !== explains(before)) {
         note(live);
         if (isCause) {
@@ -94,7 +96,6 @@ export function createSuppression(deps: SuppressionDeps): Suppression {
           }
         } else if (consequencesOf(code).length > 0) release(draft, live);
       }
-      if (isActive(state) && !isActive(before)) suppressByStanding(draft, live);
     },
     learn: note,
     settle: (draft, live) => {

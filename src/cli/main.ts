@@ -64,6 +64,7 @@ interface RoleOptions {
   readonly config: string;
   readonly host?: string;
   readonly port?: number;
+  readonly newToken?: boolean;
 }
 
 const roles = [
@@ -74,7 +75,7 @@ const roles = [
 for (const role of roles) {
   const command = program.command(role.name).description(role.about).option("--config <file>", "the configuration", "openhms.yaml");
   if (role.name !== "edge") {
-    command.option("--host <address>", "where to listen (before http.host)").option("--port <port>", "of the web app (before http.port)", port);
+    command.option("--host <address>", "where to listen (before http.host)").option("--port <port>", "of the web app (before http.port)", port).option("--new-token", "make a new access token; the old one and all logins end");
   }
   command.action(async (options: RoleOptions) => {
     const { runRole } = await import("../app/roles.ts");

@@ -5,7 +5,7 @@
 import type { Timestamp } from "../lib/time.ts";
 import type { HmsCode } from "../model/code.ts";
 import type { Finding } from "../model/report.ts";
-import { defineDetector } from "./detector.ts";
+import { defineDetector, type Step } from "./detector.ts";
 
 /** A printer that cannot be reached: module F0, the HMS watching itself. */
 export const PRINTER_UNREACHABLE = "F000-0100-0003-0001" as HmsCode;
@@ -28,7 +28,7 @@ export const link = defineDetector({
     onDelayS: { default: 60, min: 0, max: 86_400, unit: "s", about: "how long the connection must be gone before it counts" },
   },
   initial,
-  step: (state, snapshot, params, now) => {
+  step: (state, snapshot, params, now): Step<LinkState> => {
     if (snapshot.connected) {
       if (state.said === "pass" && state.lostAt === undefined) return { state, findings: nothing };
       return { state: { said: "pass" }, findings: state.said === "pass" ? nothing : [{ code: PRINTER_UNREACHABLE, status: "pass" }] };

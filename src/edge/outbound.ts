@@ -107,6 +107,7 @@ export function createOutbound(deps: Deps): Outbound {
       }
     } catch (error) {
       log.debug({ reason: errorText(error), waiting: spool.size() }, "could not hand reports to central; will try again");
+      spool.release();
       return false;
     }
     try {

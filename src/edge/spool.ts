@@ -37,8 +37,10 @@ export interface Appended {
 export interface Spool {
   /** Resolves when the entries are durable, or when the disk refused them. */
   append(entries: readonly SpoolEntry[]): Promise<Appended>;
-  /** The oldest reports, in order; they stay until acknowledged. */
+  /** The oldest reports, in order; they stay until acknowledged, and keep their place until acknowledged or released. */
   next(limit: number): readonly ReportMessage[];
+  /** The last `next` did not arrive. */
+  release(): void;
   /** Central holds the oldest `count`. Empties the journal when these were all. */
   acknowledge(count: number): Promise<void>;
   /** Saves detector states that moved on without a report. Only to be called when every report they made was appended. */
@@ -264,6 +266,9 @@ function createSpool(restored: Restored, journal: Journal | undefined, limits: S
       const batch = waiting.slice(0, limit);
       flying = batch.length;
       return batch.map((one) => one.report);
+    },
+    release: () => {
+      flying = 0;
     },
     acknowledge: (count) => inTurn(() => forget(count)),
     checkpoint: (current) =>

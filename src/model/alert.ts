@@ -52,9 +52,6 @@ export interface OpenEpisode {
   readonly remindedAt?: Timestamp;
 }
 
-/** A fault that chatters unseen keeps no more open activations than this; the oldest are closed and stand in the history. */
-export const MAX_OPEN_EPISODES = 100;
-
 /** The operation cycle (a job, or a power cycle), as ISO 14229-1 Annex D counts. */
 export interface CycleRecord {
   readonly testedThisCycle: boolean;

@@ -72,7 +72,8 @@ export function nextDue(state: AlertState, definition: AlertDefinition): Due | u
     next = { kind: "delay", at: at(state.pendingSince + delayMs) };
   }
   if (state.shelf.kind !== "none" && (next === undefined || state.shelf.until < next.at)) next = { kind: "shelf", at: state.shelf.until };
-  if (state.unsuppressAt !== undefined && (next === undefined || state.unsuppressAt < next.at)) next = { kind: "hold-off", at: state.unsuppressAt };
+  if (state.unsuppressAt !== undefined && (next === undefined || state.unsuppressAt < next.at))
+    next = { kind: "hold-off", at: state.unsuppressAt };
   return next;
 }
 

@@ -87,8 +87,8 @@ export function placeOf(code: HmsCode): Place {
     case 0x12:
     case 0x18: {
       const unitName = filamentUnit(fields.module, fields.unit);
-      const external = fields.unit >= 0xfe;
-      const slot = fields.kind === "hms" && !external ? slotOfPart(fields.module, fields.part, fields.level) : undefined;
+      const hasSlots = fields.kind === "hms" && unitName !== undefined && fields.unit < 0xfe;
+      const slot = hasSlots ? slotOfPart(fields.module, fields.part, fields.level) : undefined;
       return { unitName, slot };
     }
     case 0x05:

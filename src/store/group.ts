@@ -33,6 +33,7 @@ export function createGroupWriter(worker: Worker, path: string, log: Log): Group
   let lost: string | undefined;
 
   function send(message: ToWriter): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     worker.postMessage(message);
   }
 
@@ -80,7 +81,9 @@ export function createGroupWriter(worker: Worker, path: string, log: Log): Group
     commit: (plan) => {
       const rows = rowsOf(plan);
       if (lost !== undefined || closed !== undefined)
-        return Promise.reject(new RefusedError("unavailable", `could not store ${rows} rows in ${path}: ${lost ?? "the store is closing"}`));
+        return Promise.reject(
+          new RefusedError("unavailable", `could not store ${rows} rows in ${path}: ${lost ?? "the store is closing"}`),
+        );
       if (rows === 0) return Promise.resolve();
       return new Promise((resolve, reject) => {
         queue.push({ plan, rows, resolve, reject });

@@ -19,7 +19,9 @@ interface Draft {
   readonly up: (db: QueryBuilder, dialect: Dialect) => readonly Compilable[];
 }
 
-const DRAFTS: readonly Draft[] = [{ version: 1, up: (db, dialect) => [...firstTables(db, dialect), ...firstIndexes(db)] }];
+const DRAFTS: readonly Draft[] = [
+  { version: 1, up: (db, dialect) => [...recordTables(db, dialect), ...queueTables(db), ...memoryTables(db), ...firstIndexes(db)] },
+];
 
 /** The version this program writes. */
 export const SCHEMA_VERSION = DRAFTS.length;
@@ -41,58 +43,124 @@ function addColumns(table: CreateTableBuilder<string, string>, columns: Columns)
   return built;
 }
 
-function firstTables(db: QueryBuilder, dialect: Dialect): readonly Compilable[] {
-  const table = (name: string, columns: Columns) => addColumns(db.schema.createTable(name), columns);
-  const toAlert = (name: string, columns: Columns) =>
-    table(name, columns).addForeignKeyConstraint(`${name}_to_alert`, ["alert"], "alerts", ["id"]);
-  return [
-    table("alerts", {
-      id: "text", printer: "text", code: "text", level: "int", detector: "text", raised_at: "ms?", cleared_at: "ms?",
-      acknowledged_at: "ms?", updated_at: "ms", isa: "text", listed: "int", active: "int", unacknowledged: "int", hidden: "int",
+/** An alert and what happened to it. */
+function recordTables(db: QueryBuilder, dialect: Dialect): readonly Compilable[] {
+  // SQLite keeps a table in the order of its key only when the key's type is spelled "integer"
+  const rowKey = dialect === "sqlite" ? "integer" : "bigint";
+  const who: Columns = { printer: "text", code: "text" };
+  const times: Columns = { raised_at: "ms?", cleared_at: "ms?", acknowledged_at: "ms?", updated_at: "ms" };
+  const flags: Columns = { isa: "text", listed: "int", active: "int", unacknowledged: "int", hidden: "int" };
+  const alerts = addColumns(
+    db.schema.createTable("alerts").addColumn("id", "text", (column) => column.notNull().primaryKey()),
+    {
+      ...who,
+      level: "int",
+      detector: "text",
+      ...times,
+      ...flags,
       state: "text",
-    }).addPrimaryKeyConstraint("alerts_key", ["id"]),
-    toAlert("episodes", {
-      alert: "text", n: "int", printer: "text", code: "text", raised_at: "ms", acknowledged_at: "ms?", cleared_at: "ms?",
-      closed_at: "ms?", freeze_frame: "text?",
-    }).addPrimaryKeyConstraint("episodes_key", ["alert", "n"]),
-    addColumns(
-      // SQLite keeps a table in the order of its key only when the key's type is spelled "integer"
-      db.schema.createTable("transitions").addColumn("id", dialect === "sqlite" ? "integer" : "bigint", (column) => column.primaryKey()),
-      {
-        alert: "text", printer: "text", code: "text", level: "int", at: "ms", event: "text", episode: "int", isa: "text", version: "int",
-        actor: "text?", note: "text?",
-      },
-    ).addForeignKeyConstraint("transitions_to_alert", ["alert"], "alerts", ["id"]),
-    toAlert("outbox", {
-      id: "text", alert: "text", transition: "ms", episode: "int", kind: "text", priority: "text", created_at: "ms", waiting: "int",
-    })
-      .addPrimaryKeyConstraint("outbox_key", ["id"])
+    },
+  );
+  const episodes = addColumns(db.schema.createTable("episodes"), {
+    alert: "text",
+    n: "int",
+    ...who,
+    raised_at: "ms",
+    acknowledged_at: "ms?",
+    cleared_at: "ms?",
+    closed_at: "ms?",
+    freeze_frame: "text?",
+  });
+  const transitions = addColumns(
+    db.schema.createTable("transitions").addColumn("id", rowKey, (column) => column.notNull().primaryKey()),
+    {
+      alert: "text",
+      ...who,
+      level: "int",
+      at: "ms",
+      event: "text",
+      episode: "int",
+      isa: "text",
+      version: "int",
+      actor: "text?",
+      note: "text?",
+    },
+  );
+  return [
+    alerts,
+    episodes
+      .addPrimaryKeyConstraint("episodes_key", ["alert", "n"])
+      .addForeignKeyConstraint("episodes_to_alert", ["alert"], "alerts", ["id"]),
+    transitions.addForeignKeyConstraint("transitions_to_alert", ["alert"], "alerts", ["id"]),
+  ];
+}
+
+/** What is to be told, and what came of it. */
+function queueTables(db: QueryBuilder): readonly Compilable[] {
+  const outbox = addColumns(
+    db.schema.createTable("outbox").addColumn("id", "text", (column) => column.notNull().primaryKey()),
+    {
+      alert: "text",
+      transition: "ms",
+      episode: "int",
+      kind: "text",
+      priority: "text",
+      created_at: "ms",
+      waiting: "int",
+    },
+  );
+  const deliveries = addColumns(db.schema.createTable("deliveries"), {
+    outbox: "text",
+    channel: "text",
+    alert: "text",
+    kind: "text",
+    reason: "text",
+    state: "text",
+    attempts: "int",
+    next_at: "ms?",
+    at: "ms",
+    due_at: "ms",
+    waiting: "int",
+    detail: "text?",
+  });
+  return [
+    outbox
+      .addForeignKeyConstraint("outbox_to_alert", ["alert"], "alerts", ["id"])
       .addForeignKeyConstraint("outbox_to_transition", ["transition"], "transitions", ["id"]),
-    toAlert("deliveries", {
-      outbox: "text", channel: "text", alert: "text", kind: "text", reason: "text", state: "text", attempts: "int", next_at: "ms?",
-      at: "ms", due_at: "ms", waiting: "int", detail: "text?",
-    })
+    deliveries
       .addPrimaryKeyConstraint("deliveries_key", ["outbox", "channel"])
+      .addForeignKeyConstraint("deliveries_to_alert", ["alert"], "alerts", ["id"])
       .addForeignKeyConstraint("deliveries_to_outbox", ["outbox"], "outbox", ["id"]),
-    table("detectors", { printer: "text", detector: "text", boot: "text", seq: "ms", seen: "ms", old_boots: "text" }).addPrimaryKeyConstraint(
-      "detectors_key",
-      ["printer", "detector"],
-    ),
-    table("printers", { id: "text", name: "text", model: "text", edge: "text", seen_at: "ms" }).addPrimaryKeyConstraint("printers_key", ["id"]),
-    table("settings", { key: "text", value: "text" }).addPrimaryKeyConstraint("settings_key", ["key"]),
+  ];
+}
+
+/** What central remembers of detectors, printers and itself. */
+function memoryTables(db: QueryBuilder): readonly Compilable[] {
+  const detector: Columns = { printer: "text", detector: "text", boot: "text", seq: "ms", seen: "ms", old_boots: "text" };
+  const printer: Columns = { id: "text", name: "text", model: "text", edge: "text", seen_at: "ms" };
+  const setting: Columns = { key: "text", value: "text" };
+  return [
+    addColumns(db.schema.createTable("detectors"), detector).addPrimaryKeyConstraint("detectors_key", ["printer", "detector"]),
+    addColumns(db.schema.createTable("printers"), printer).addPrimaryKeyConstraint("printers_key", ["id"]),
+    addColumns(db.schema.createTable("settings"), setting).addPrimaryKeyConstraint("settings_key", ["key"]),
   ];
 }
 
 /** Each page of a list walks one of these; the partial ones stay as small as what they list. */
 function firstIndexes(db: QueryBuilder): readonly Compilable[] {
-  const index = (name: string, table: string, columns: readonly string[]) => db.schema.createIndex(name).on(table).columns([...columns]);
+  const index = (name: string, table: string, columns: readonly string[]) =>
+    db.schema
+      .createIndex(name)
+      .on(table)
+      .columns([...columns]);
   const flag = (name: string, table: string, columns: readonly string[], column: string) =>
     index(name, table, columns).where(sql.ref(column), "=", sql.lit(1));
   return [
     index("alerts_by_change", "alerts", ["updated_at", "id"]),
     index("alerts_by_printer", "alerts", ["printer", "updated_at", "id"]),
-    index("alerts_by_listed", "alerts", ["listed", "updated_at", "id"]),
     index("alerts_by_level", "alerts", ["level", "updated_at", "id"]),
+    flag("alerts_open", "alerts", ["updated_at", "id"], "listed"),
+    index("alerts_closed", "alerts", ["updated_at", "id"]).where(sql.ref("listed"), "=", sql.lit(0)),
     flag("alerts_active", "alerts", ["updated_at", "id"], "active"),
     flag("alerts_unacknowledged", "alerts", ["updated_at", "id"], "unacknowledged"),
     flag("alerts_hidden", "alerts", ["updated_at", "id"], "hidden"),

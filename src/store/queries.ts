@@ -27,6 +27,12 @@ const FLAG_OF: Readonly<Record<Exclude<AlertStateFilter, "all">, readonly [Flag,
   closed: ["listed", 0],
 };
 
+/**
+ * A column that no index serves. Without statistics SQLite takes all indexes for equally narrow, and may walk every raise there ever
+ * was to find those of one printer.
+ */
+const unindexed = (column: string) => sql`coalesce(${sql.ref(column)}, null)`;
+
 /** One row more than the page holds, which tells whether there is a next one. */
 export function alertPage(db: QueryBuilder, query: AlertQuery) {
   let select = db.selectFrom("alerts").selectAll();
@@ -38,28 +44,36 @@ export function alertPage(db: QueryBuilder, query: AlertQuery) {
   }
   const { printer, level } = query;
   if (printer !== undefined) select = select.where("printer", "=", printer);
-  if (level !== undefined) select = select.where("level", "=", level);
+  if (level !== undefined) select = select.where(printer === undefined ? sql.ref("level") : unindexed("level"), "=", level);
   if (query.cursor !== undefined) {
     const { at, id } = readAlertCursor(query.cursor);
-    select = select.where(({ eb, refTuple, tuple }) => eb(refTuple("updated_at", "id"), "<", tuple(at, id)));
+    select = select.where((eb) => eb(eb.refTuple("updated_at", "id"), "<", eb.tuple(at, id)));
   }
-  return select.orderBy("updated_at", "desc").orderBy("id", "desc").limit(pageSize(query.limit) + 1).compile();
+  return select
+    .orderBy("updated_at", "desc")
+    .orderBy("id", "desc")
+    .limit(pageSize(query.limit) + 1)
+    .compile();
 }
 
 export function historyPage(db: QueryBuilder, query: HistoryQuery) {
   let select = db.selectFrom("transitions").selectAll();
-  const { printer, code, alert, event, since, until } = query;
-  if (printer !== undefined) select = select.where("printer", "=", printer);
-  if (code !== undefined) select = select.where("code", "=", code);
-  if (alert !== undefined) select = select.where("alert", "=", alert);
-  if (event !== undefined) select = select.where("event", "=", event);
+  const { since, until } = query;
+  // the first that is given is the narrowest and leads to its index; the others only sift what is found there
+  const filters = (["alert", "code", "printer", "event"] as const).filter((column) => query[column] !== undefined);
+  for (const [index, column] of filters.entries())
+    select = select.where(index === 0 ? sql.ref(column) : unindexed(column), "=", query[column]);
   if (since !== undefined) select = select.where("at", ">=", since);
   if (until !== undefined) select = select.where("at", "<=", until);
   if (query.cursor !== undefined) {
     const position = readHistoryCursor(query.cursor);
-    select = select.where(({ eb, refTuple, tuple }) => eb(refTuple("at", "id"), "<", tuple(position.at, position.id)));
+    select = select.where((eb) => eb(eb.refTuple("at", "id"), "<", eb.tuple(position.at, position.id)));
   }
-  return select.orderBy("at", "desc").orderBy("id", "desc").limit(pageSize(query.limit) + 1).compile();
+  return select
+    .orderBy("at", "desc")
+    .orderBy("id", "desc")
+    .limit(pageSize(query.limit) + 1)
+    .compile();
 }
 
 export const allAlerts = (db: QueryBuilder) => db.selectFrom("alerts").selectAll().compile();

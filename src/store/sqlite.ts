@@ -19,6 +19,8 @@ import { type SqlValue, compileStatements } from "./statements.ts";
 import type { Store } from "./store.ts";
 import type { FromWriter, StartFault, WriterSetup } from "./writer.ts";
 
+const BUSY_WAIT_MS = 5_000;
+
 /** `:memory:` is a private file in the temporary folder that `close` removes: writer and reader are two connections. */
 export async function openSqliteStore(path: string, deps: { readonly log: Log }): Promise<Store> {
   if (path === ":memory:") return openTemporary(deps.log);
@@ -44,7 +46,12 @@ async function openEngine(path: string, log: Log): Promise<Engine> {
   if (ready.migratedFrom > 0) log.info({ path, from: ready.migratedFrom }, "the database was brought up to this version");
   if (!ready.checked) log.debug({ path }, "the database was not looked through at start");
   const writer = createGroupWriter(worker, path, log);
-  return createEngine(writer, new DatabaseSync(path, { readOnly: true, timeout: 5_000 }), path);
+  try {
+    return createEngine(writer, new DatabaseSync(path, { readOnly: true, timeout: BUSY_WAIT_MS }), path);
+  } catch (error) {
+    await writer.close();
+    throw startError(path, { kind: "inaccessible", reason: errorText(error) }, error);
+  }
 }
 
 function createEngine(writer: GroupWriter, reader: DatabaseSync, path: string): Engine {
@@ -80,7 +87,8 @@ function makeWritable(path: string): void {
   try {
     mkdirSync(folder, { recursive: true });
     const found = statSync(path, { throwIfNoEntry: false });
-    if (found?.isDirectory() === true) throw new StartError(`cannot open the database ${path}: it is a folder; give a file name in it, like ${join(path, "openhms.db")}`);
+    if (found?.isDirectory() === true)
+      throw new StartError(`cannot open the database ${path}: it is a folder; give a file name in it, like ${join(path, "openhms.db")}`);
     accessSync(folder, constants.W_OK);
     if (found !== undefined) accessSync(path, constants.W_OK | constants.R_OK);
   } catch (error) {
@@ -92,12 +100,13 @@ async function startWriter(path: string): Promise<{ worker: Worker; ready: Extra
   const setup: WriterSetup = { path, migrations: migrationsFor("sqlite"), statements: compileStatements(createQueryBuilder("sqlite")) };
   // beside this file: as source, or as writer.js beside the bundle
   const file = import.meta.url.endsWith(".ts") ? "./writer.ts" : "./writer.js";
-  const worker = new Worker(new URL(file, import.meta.url), { workerData: setup, name: "store-writer" });
+  // flags of the process, such as -e, are not meant for this file
+  const worker = new Worker(new URL(file, import.meta.url), { workerData: setup, name: "store-writer", execArgv: [] });
   const answer = await new Promise<FromWriter>((settle, fail) => {
     worker.once("message", settle);
     worker.once("error", fail);
   });
-  worker.removeAllListeners();
+  worker.removeAllListeners("error");
   if (answer.type === "ready") return { worker, ready: answer };
   const fault: StartFault = answer.type === "refused" ? answer.fault : { kind: "inaccessible", reason: `the writer said ${answer.type}` };
   throw startError(path, fault);

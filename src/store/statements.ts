@@ -5,7 +5,16 @@
  */
 import { type CompiledQuery, type RawBuilder, sql } from "kysely";
 import type { QueryBuilder } from "./dialects.ts";
-import type { AlertsTable, DeliveriesTable, DetectorsTable, EpisodesTable, OutboxTable, PrintersTable, SettingsTable, TransitionsTable } from "./schema.ts";
+import type {
+  AlertsTable,
+  DeliveriesTable,
+  DetectorsTable,
+  EpisodesTable,
+  OutboxTable,
+  PrintersTable,
+  SettingsTable,
+  TransitionsTable,
+} from "./schema.ts";
 import type { AlertRow, Changes, DeliveryRow, DetectorRow, EpisodeRow, OutboxRow, PrinterRow, TransitionRow } from "./store.ts";
 
 export type SqlValue = string | number | null;
@@ -23,20 +32,70 @@ export interface Statement {
 }
 
 const ALERT = [
-  "id", "printer", "code", "level", "detector", "raised_at", "cleared_at", "acknowledged_at", "updated_at", "isa", "listed", "active",
-  "unacknowledged", "hidden", "state",
+  "id",
+  "printer",
+  "code",
+  "level",
+  "detector",
+  "raised_at",
+  "cleared_at",
+  "acknowledged_at",
+  "updated_at",
+  "isa",
+  "listed",
+  "active",
+  "unacknowledged",
+  "hidden",
+  "state",
 ] as const satisfies readonly (keyof AlertsTable)[];
 const EPISODE = [
-  "alert", "n", "printer", "code", "raised_at", "acknowledged_at", "cleared_at", "closed_at", "freeze_frame",
+  "alert",
+  "n",
+  "printer",
+  "code",
+  "raised_at",
+  "acknowledged_at",
+  "cleared_at",
+  "closed_at",
+  "freeze_frame",
 ] as const satisfies readonly (keyof EpisodesTable)[];
 const TRANSITION = [
-  "id", "alert", "printer", "code", "level", "at", "event", "episode", "isa", "version", "actor", "note",
+  "id",
+  "alert",
+  "printer",
+  "code",
+  "level",
+  "at",
+  "event",
+  "episode",
+  "isa",
+  "version",
+  "actor",
+  "note",
 ] as const satisfies readonly (keyof TransitionsTable)[];
 const OUTBOX = [
-  "id", "alert", "transition", "episode", "kind", "priority", "created_at", "waiting",
+  "id",
+  "alert",
+  "transition",
+  "episode",
+  "kind",
+  "priority",
+  "created_at",
+  "waiting",
 ] as const satisfies readonly (keyof OutboxTable)[];
 const DELIVERY = [
-  "outbox", "channel", "alert", "kind", "reason", "state", "attempts", "next_at", "at", "due_at", "waiting", "detail",
+  "outbox",
+  "channel",
+  "alert",
+  "kind",
+  "reason",
+  "state",
+  "attempts",
+  "next_at",
+  "at",
+  "due_at",
+  "waiting",
+  "detail",
 ] as const satisfies readonly (keyof DeliveriesTable)[];
 const DETECTOR = ["printer", "detector", "boot", "seq", "seen", "old_boots"] as const satisfies readonly (keyof DetectorsTable)[];
 const PRINTER = ["id", "name", "model", "edge", "seen_at"] as const satisfies readonly (keyof PrintersTable)[];
@@ -96,7 +155,11 @@ const DRAFTS = [
   },
   {
     columns: ["id"],
-    build: (db) => db.updateTable("outbox").set({ waiting: sql.lit(0) }).where("id", "=", sql<string>`${"id"}`),
+    build: (db) =>
+      db
+        .updateTable("outbox")
+        .set({ waiting: sql.lit(0) })
+        .where("id", "=", sql<string>`${"id"}`),
   },
   {
     columns: DELIVERY,
@@ -137,7 +200,8 @@ export function compileStatements(db: QueryBuilder): readonly Statement[] {
   return DRAFTS.map((draft) => {
     const compiled = draft.build(db).compile();
     // values are passed by position, so the compiler must have kept the order of the columns
-    if (compiled.parameters.join() !== draft.columns.join()) throw new Error(`statement takes ${compiled.parameters.join()}, not ${draft.columns.join()}`);
+    if (compiled.parameters.join() !== draft.columns.join())
+      throw new Error(`statement takes ${compiled.parameters.join()}, not ${draft.columns.join()}`);
     return { sql: compiled.sql, width: draft.columns.length };
   });
 }
@@ -168,7 +232,18 @@ function pushAlert(into: SqlValue[], row: AlertRow): void {
   const active = state.condition === "active" || state.condition === "post";
   const unacknowledged = row.listed && (!state.acknowledged || state.openEpisodes.some((episode) => episode.ackedAt === undefined));
   const hidden = state.outOfService || state.suppressedBy.length > 0 || state.shelf.kind !== "none";
-  into.push(row.id, row.printer, row.code, row.level, row.detector, row.raisedAt, row.clearedAt, row.acknowledgedAt, row.updatedAt, row.isa);
+  into.push(
+    row.id,
+    row.printer,
+    row.code,
+    row.level,
+    row.detector,
+    row.raisedAt,
+    row.clearedAt,
+    row.acknowledgedAt,
+    row.updatedAt,
+    row.isa,
+  );
   into.push(Number(row.listed), Number(active), Number(unacknowledged), Number(hidden), JSON.stringify(state));
 }
 

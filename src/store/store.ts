@@ -157,7 +157,7 @@ export interface Store {
   alerts(query: AlertQuery): Promise<Page<AlertRow>>;
   /** Alerts changed at or after `since`, oldest change first: what a page that was away missed. */
   alertsSince(since: Timestamp, limit: number): Promise<readonly AlertRow[]>;
-  /** Newest first; pages by id, so that 100,000 rows stay fast. */
+  /** Newest first: by time, and by id where times are equal; pages by key, so that 100,000 rows stay fast. */
   history(query: HistoryQuery): Promise<Page<TransitionRow>>;
   episodes(alert: string, limit: number): Promise<readonly EpisodeRow[]>;
   deliveries(alert: string, limit: number): Promise<readonly DeliveryRow[]>;

@@ -6,8 +6,9 @@
 import { existsSync, statSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { StartError, errorText } from "../lib/errors.ts";
 import type { Migration } from "./migrations.ts";
-import type { Plan, SqlValue, Statement } from "./statements.ts";
+import type { Plan, Statement } from "./statements.ts";
 
 export interface WriterSetup {
   readonly path: string;
@@ -52,27 +53,19 @@ function codeOf(error: unknown): number | undefined {
   return typeof code === "number" ? code & 0xff : undefined;
 }
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 function faultOf(error: unknown): WriterFault {
   const code = codeOf(error);
-  return { reason: reasonOf(error), environment: code !== undefined && ENVIRONMENT_CODES.has(code) };
+  return { reason: errorText(error), environment: code !== undefined && ENVIRONMENT_CODES.has(code) };
 }
 
-/** Refuses to start; carries the fault to the border of this thread. */
-class Refusal extends Error {
-  readonly fault: StartFault;
-  constructor(fault: StartFault) {
-    super(fault.kind);
-    this.fault = fault;
-  }
-}
+/** Leaves the start; the fault travels as the cause to the border of this thread. */
+const refusal = (fault: StartFault): StartError => new StartError(fault.kind, { cause: fault });
 
 function startFaultOf(error: unknown): StartFault {
-  if (error instanceof Refusal) return error.fault;
+  if (error instanceof StartError) return error.cause as StartFault;
   const code = codeOf(error);
   const kind = code === CORRUPT || code === NOT_A_DATABASE ? "damaged" : "inaccessible";
-  return { kind, reason: reasonOf(error) };
+  return { kind, reason: errorText(error) };
 }
 
 /** A lock of the operating system on a file beside the database: it ends with the process, however that ends. */
@@ -83,7 +76,7 @@ function takeLock(path: string): DatabaseSync {
     return lock;
   } catch (error) {
     lock.close();
-    throw codeOf(error) === BUSY ? new Refusal({ kind: "in-use" }) : error;
+    throw codeOf(error) === BUSY ? refusal({ kind: "in-use" }) : error;
   }
 }
 
@@ -91,18 +84,21 @@ function takeLock(path: string): DatabaseSync {
 function check(db: DatabaseSync, path: string): boolean {
   if (!existsSync(path) || statSync(path).size > MAX_CHECKED_BYTES) return false;
   const found = Object.values(db.prepare("PRAGMA quick_check(1)").get() ?? {})[0];
-  if (found !== "ok") throw new Refusal({ kind: "damaged", reason: String(found) });
+  if (found !== "ok") throw refusal({ kind: "damaged", reason: String(found).replace("*** in database main ***", "").trim() });
   return true;
 }
 
 /** Brings the schema to the newest version in one transaction; returns the version found. */
 function migrate(db: DatabaseSync, migrations: readonly Migration[]): number {
-  const tables = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all().map((row) => row["name"]);
+  const tables = db
+    .prepare("SELECT name FROM sqlite_master WHERE type = 'table'")
+    .all()
+    .map((row) => row["name"]);
   const isOurs = tables.includes("schema_version");
-  if (!isOurs && tables.length > 0) throw new Refusal({ kind: "foreign" });
+  if (!isOurs && tables.length > 0) throw refusal({ kind: "foreign" });
   const found = isOurs ? Number(db.prepare("SELECT max(version) AS version FROM schema_version").get()?.["version"] ?? 0) : 0;
   const known = migrations.at(-1)?.version ?? 0;
-  if (found > known) throw new Refusal({ kind: "newer", found, known });
+  if (found > known) throw refusal({ kind: "newer", found, known });
   if (found === known) return found;
   inTransaction(db, () => {
     db.exec("CREATE TABLE IF NOT EXISTS schema_version (version integer NOT NULL PRIMARY KEY)");
@@ -139,14 +135,18 @@ function runPlan(statements: readonly Prepared[], plan: Plan): void {
     if (prepared === undefined) throw new Error(`there is no statement ${steps[step]}`);
     const { statement, width } = prepared;
     for (let row = steps[step + 1] ?? 0; row > 0; row--) {
-      statement.run(...(values.slice(offset, offset + width) as SqlValue[]));
+      statement.run(...values.slice(offset, offset + width));
       offset += width;
     }
   }
 }
 
 /** One transaction for all; where that fails, one for each, so that a bad plan fails alone. */
-function runGroup(db: DatabaseSync, statements: readonly Prepared[], plans: readonly Plan[]): readonly (WriterFault | undefined)[] | undefined {
+function runGroup(
+  db: DatabaseSync,
+  statements: readonly Prepared[],
+  plans: readonly Plan[],
+): readonly (WriterFault | undefined)[] | undefined {
   try {
     inTransaction(db, () => {
       for (const plan of plans) runPlan(statements, plan);

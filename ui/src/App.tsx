@@ -21,6 +21,11 @@ function needsLive(location: string): boolean {
   return !location.startsWith("/codes") && location !== "/login";
 }
 
+/** A segment of the address; as it stands when its escapes are broken. */
+function decoded(segment: string): string {
+  return /%(?![0-9a-f]{2})/i.test(segment) ? segment : decodeURIComponent(segment);
+}
+
 export function App() {
   const [location] = useLocation();
   const { live } = useHub();
@@ -32,7 +37,7 @@ export function App() {
   if (location.startsWith("/display/")) {
     return (
       <Suspense fallback={<Waiting heightPx={400} />}>
-        <Route path="/display/:id">{({ id }) => <DisplayPage key={id} id={decodeURIComponent(id)} />}</Route>
+        <Route path="/display/:id">{({ id }) => <DisplayPage key={id} id={decoded(id)} />}</Route>
       </Suspense>
     );
   }
@@ -43,12 +48,12 @@ export function App() {
           <Route path="/">
             <FleetPage />
           </Route>
-          <Route path="/printers/:id">{({ id }) => <PrinterPage key={id} id={decodeURIComponent(id)} />}</Route>
-          <Route path="/alerts/:id">{({ id }) => <AlertPage key={id} id={decodeURIComponent(id)} />}</Route>
+          <Route path="/printers/:id">{({ id }) => <PrinterPage key={id} id={decoded(id)} />}</Route>
+          <Route path="/alerts/:id">{({ id }) => <AlertPage key={id} id={decoded(id)} />}</Route>
           <Route path="/codes">
             <CodesPage />
           </Route>
-          <Route path="/codes/:code">{({ code }) => <CodePage key={code} code={decodeURIComponent(code)} />}</Route>
+          <Route path="/codes/:code">{({ code }) => <CodePage key={code} code={decoded(code)} />}</Route>
           <Route path="/history">
             <HistoryPage />
           </Route>

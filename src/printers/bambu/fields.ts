@@ -40,17 +40,14 @@ const totalLayers = number("totalLayers", 1_000_000);
 
 function readHms(facts: Facts, draft: Draft, value: unknown): void {
   if (!Array.isArray(value)) return;
-  const list = value.slice(0, MAX_HMS).filter(isRecord);
-  let same = list.length * 2 === facts.hmsNumbers.length;
   const numbers: number[] = [];
-  for (const item of list) {
-    const attr = integerOf(item["attr"], -0x8000_0000, 0xffff_ffff);
-    const code = integerOf(item["code"], -0x8000_0000, 0xffff_ffff);
-    if (attr === undefined || code === undefined) continue;
-    same &&= facts.hmsNumbers[numbers.length] === attr && facts.hmsNumbers[numbers.length + 1] === code;
-    numbers.push(attr, code);
+  for (const item of value.length > MAX_HMS ? value.slice(0, MAX_HMS) : value) {
+    const attr = isRecord(item) ? integerOf(item["attr"], -0x8000_0000, 0xffff_ffff) : undefined;
+    const code = isRecord(item) ? integerOf(item["code"], -0x8000_0000, 0xffff_ffff) : undefined;
+    if (attr !== undefined && code !== undefined) numbers.push(attr, code);
   }
-  if (!same || numbers.length !== facts.hmsNumbers.length) {
+  // the same list again, as in nearly every message, costs no text
+  if (numbers.length !== facts.hmsNumbers.length || numbers.some((number, i) => number !== facts.hmsNumbers[i])) {
     const codes = new Set<HmsCode>();
     for (let i = 0; i < numbers.length; i += 2) codes.add(hmsFromWire(numbers[i] ?? 0, numbers[i + 1] ?? 0));
     facts.hmsNumbers = numbers;

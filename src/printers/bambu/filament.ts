@@ -8,6 +8,8 @@ import { hex32, integerOf, isRecord, numberOf, tempOf, textOf } from "./values.t
 
 interface Tray {
   material: string | undefined;
+  /** As it came, to see at once that it is the same again. */
+  rawColor: string | undefined;
   color: string | undefined;
   remainPct: number | undefined;
 }
@@ -66,7 +68,7 @@ export function createFilamentFacts(): FilamentFacts {
           if (result.changed) changed = true;
           if (result.id !== undefined) named.add(result.id);
         }
-        if (complete && keepOnly(units, named)) changed = true;
+        if (complete && keepOnly(units, (id) => named.has(id))) changed = true;
       }
       if (changed) cached = undefined;
       return changed && spoken;
@@ -97,36 +99,46 @@ function acceptClimate(unit: Unit, humidity: unknown, temp: unknown): boolean {
 function acceptTrays(trays: Map<number, Tray>, list: unknown, complete: boolean): boolean {
   if (!Array.isArray(list)) return false;
   let changed = false;
-  const named = new Set<number>();
-  for (const raw of list.slice(0, MAX_SLOT + 1)) {
+  let named = 0;
+  for (let i = 0; i < list.length && i <= MAX_SLOT; i++) {
+    const raw: unknown = list[i];
     const id = isRecord(raw) ? integerOf(raw["id"], 0, MAX_SLOT) : undefined;
     if (!isRecord(raw) || id === undefined) continue;
-    named.add(id);
-    const tray = trays.get(id) ?? { material: undefined, color: undefined, remainPct: undefined };
-    if (!trays.has(id)) {
-      trays.set(id, tray);
+    named |= 1 << id;
+    let tray = trays.get(id);
+    if (tray === undefined) {
+      trays.set(id, (tray = { material: undefined, rawColor: undefined, color: undefined, remainPct: undefined }));
       changed = true;
     }
     if (acceptTray(tray, raw["tray_type"], raw["tray_color"], raw["remain"])) changed = true;
   }
-  return (complete && keepOnly(trays, named)) || changed;
+  return (complete && keepOnly(trays, (id) => (named & (1 << id)) !== 0)) || changed;
 }
 
 function acceptTray(tray: Tray, type: unknown, color: unknown, remain: unknown): boolean {
-  const before = { ...tray };
-  const material = textOf(type, 32);
-  if (material !== undefined) tray.material = material;
-  if (typeof color === "string" && /^[0-9a-fA-F]{6,8}$/.test(color)) tray.color = color.slice(0, 6).toUpperCase();
+  let changed = false;
+  if (type !== undefined && type !== tray.material) {
+    const material = textOf(type, 32);
+    changed = material !== undefined && material !== tray.material;
+    if (changed) tray.material = material;
+  }
+  if (color !== undefined && color !== tray.rawColor && typeof color === "string" && /^[0-9a-fA-F]{6,8}$/.test(color)) {
+    tray.rawColor = color;
+    tray.color = color.slice(0, 6).toUpperCase();
+    changed = true;
+  }
   // -1: the printer cannot tell, which takes back what it told before
-  const remainPct = numberOf(remain, -1, 100);
-  if (remainPct !== undefined) tray.remainPct = remainPct < 0 ? undefined : remainPct;
-  return tray.material !== before.material || tray.color !== before.color || tray.remainPct !== before.remainPct;
+  const told = numberOf(remain, -1, 100);
+  const remainPct = told !== undefined && told < 0 ? undefined : told;
+  if (told === undefined || remainPct === tray.remainPct) return changed;
+  tray.remainPct = remainPct;
+  return true;
 }
 
-function keepOnly<T>(map: Map<number, T>, ids: ReadonlySet<number>): boolean {
+function keepOnly<T>(map: Map<number, T>, isNamed: (id: number) => boolean): boolean {
   let changed = false;
   for (const id of map.keys()) {
-    if (ids.has(id)) continue;
+    if (isNamed(id)) continue;
     map.delete(id);
     changed = true;
   }

@@ -3,6 +3,7 @@
  * bounded by what exists), put into the cache once per frame, and told to the screen reader and the sounds.
  */
 import { QueryClient } from "@tanstack/react-query";
+import { ApiError } from "./client.ts";
 import type { Alert, List, Printer, Telemetry } from "./contract.ts";
 import { type Live, createLive } from "./live.ts";
 import { appendReadings, patchAlerts, patchPrinters } from "./patch.ts";
@@ -36,9 +37,11 @@ export const keys = {
   kpi: ["kpi"],
 } as const;
 
+const isNoAnswer = (error: Error): boolean => !(error instanceof ApiError) || error.status === 0 || error.status >= 500;
+
 export function createHub(): Hub {
   const queries = new QueryClient({
-    defaultOptions: { queries: { retry: 1, staleTime: 30_000, refetchOnWindowFocus: false, networkMode: "always" }, mutations: { networkMode: "always" } },
+    defaultOptions: { queries: { retry: (count, error) => count < 1 && isNoAnswer(error), staleTime: 30_000, refetchOnWindowFocus: false, networkMode: "always" }, mutations: { networkMode: "always" } },
   });
   const raiseListeners = new Set<(alert: Alert) => void>();
   const known = new Map<string, Alert>();
@@ -91,8 +94,12 @@ export function createHub(): Hub {
 
   async function refetch(): Promise<void> {
     known.clear();
-    await queries.refetchQueries({ type: "active" }, { throwOnError: true });
-    await queries.invalidateQueries({ refetchType: "none" });
+    await queries.refetchQueries({ type: "active" });
+    const failed = queries.getQueryCache().findAll({ type: "active" }).map((query) => query.state.error);
+    // what the server refuses (no such alert, no login) is an answer, and shown by its page; only no answer means "not live"
+    const silent = failed.find((error) => error !== null && isNoAnswer(error));
+    if (silent !== undefined && silent !== null) throw silent;
+    await queries.invalidateQueries({ type: "inactive", refetchType: "none" });
   }
 
   const live = createLive({

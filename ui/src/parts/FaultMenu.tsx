@@ -1,11 +1,11 @@
 /** Demo only: sets a fault on a virtual printer. A plain choice and a button: works with any keyboard and reader. */
 import { Button, NativeSelect } from "@mantine/core";
-import { useState } from "react";
+import { memo, useState } from "react";
 import { errorWords } from "../data/client.ts";
 import { useSetFault } from "../data/queries.ts";
 import { fromSlug } from "../show/words.ts";
 
-export function FaultMenu({ printer, name, faults }: { readonly printer: string; readonly name: string; readonly faults: readonly string[] }) {
+function Menu({ printer, name, faults }: { readonly printer: string; readonly name: string; readonly faults: readonly string[] }) {
   const [fault, setFault] = useState(faults[0] ?? "");
   const set = useSetFault(printer);
   if (faults.length === 0) return null;
@@ -33,3 +33,6 @@ export function FaultMenu({ printer, name, faults }: { readonly printer: string;
     </form>
   );
 }
+
+/** The list of faults does not change with the readings: drawn once. */
+export const FaultMenu = memo(Menu);

@@ -3,6 +3,7 @@ import { useComputedColorScheme } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { clockTime } from "../show/words.ts";
 
 export interface Line {
   readonly label: string;
@@ -31,7 +32,7 @@ function optionsOf(props: Props, widthPx: number): uPlot.Options {
     height: props.heightPx,
     cursor: { show: props.axes },
     legend: { show: props.axes, live: false },
-    axes: props.axes ? [axis, axis] : [{ show: false }, { show: false }],
+    axes: props.axes ? [{ ...axis, space: 84, values: (_plot, splits) => splits.map((second) => clockTime(second * 1_000)) }, axis] : [{ show: false }, { show: false }],
     scales: { x: { time: true } },
     padding: props.axes ? [8, 8, 0, 0] : [3, 0, 3, 0],
     series: [

@@ -7,6 +7,9 @@ import type { Alert, Printer } from "../data/contract.ts";
 const SEVERITIES = ["error", "warning", "info", "invalid"] as const;
 const PRIORITIES = ["urgent", "high", "normal", "low", "log"] as const;
 
+// made once: a comparison by locale that is set up for each pair is too slow for a large fleet
+const byName = new Intl.Collator("en", { numeric: true });
+
 /** Shelved, suppressed or out of service: recorded, but kept from people's way. */
 export function isHidden(alert: Alert): boolean {
   return alert.shelvedUntil !== null || alert.suppressedBy.length > 0 || alert.outOfService;
@@ -24,7 +27,7 @@ export function compareAlerts(a: Alert, b: Alert): number {
     SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
     PRIORITIES.indexOf(a.priority) - PRIORITIES.indexOf(b.priority) ||
     timeOf(a) - timeOf(b) ||
-    a.id.localeCompare(b.id)
+    byName.compare(a.id, b.id)
   );
 }
 
@@ -51,7 +54,7 @@ function printerRank(printer: Printer): number {
 }
 
 export function comparePrinters(a: Printer, b: Printer): number {
-  return printerRank(a) - printerRank(b) || a.name.localeCompare(b.name, "en", { numeric: true }) || a.id.localeCompare(b.id);
+  return printerRank(a) - printerRank(b) || byName.compare(a.name, b.name) || byName.compare(a.id, b.id);
 }
 
 export interface FleetFilter {

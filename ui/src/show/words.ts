@@ -69,6 +69,12 @@ export function gateWords(printer: Pick<Printer, "gate" | "worst">): string | un
   return `${verb} until ${fits ? `“${worst.title}” is eliminated` : `the ${gate.startBlocked ? "error" : "warning"} is eliminated`}`;
 }
 
+/** The same without the alert's name, for places where it stands beside. */
+export function gateShortWords(gate: Printer["gate"]): string | undefined {
+  if (gate.startBlocked) return "Cannot start until the error is eliminated";
+  return gate.resumeBlocked ? "Cannot resume until the warning is eliminated" : undefined;
+}
+
 /** What one alert does to the gate. */
 export function alertGateWords(alert: Alert): string {
   if (alert.level !== 1 && alert.level !== 2) return "Blocks nothing: the job goes on.";

@@ -1,0 +1,132 @@
+/**
+ * Recordings of printers, in the shapes people have them: a full report with its version list, a timeline of hms lists, known
+ * values with the codes they stand for, and JSON lines with time, topic and payload. All become messages in time.
+ */
+import { parse } from "node:path";
+import { at, fromIso, type Timestamp } from "../lib/time.ts";
+import { parseCode, type HmsCode } from "../model/code.ts";
+import { errorText } from "../lib/errors.ts";
+import { isRecord, type Json } from "../printers/bambu/values.ts";
+
+export interface RecordedMessage {
+  readonly at: Timestamp;
+  /** The serial number in the topic; undefined where the recording names none. */
+  readonly serial: string | undefined;
+  /** A message that is JSON already, or the bytes as text. */
+  readonly message: unknown;
+}
+
+export interface Recording {
+  readonly name: string;
+  readonly messages: readonly RecordedMessage[];
+  /** Codes that the recording itself says it holds. */
+  readonly expected: readonly HmsCode[];
+}
+
+/** Messages without a time come one a second, from the beginning of time. */
+const STEP_MS = 1_000;
+const DAY_MS = 86_400_000;
+/** Numbers above this are milliseconds: as seconds they would lie beyond the year 5138. */
+const MAX_SECONDS = 1e11;
+
+const SHAPES =
+  'expected {"pushall":{"print":…}}, {"push_all":{…}}, {"timeline":[{"t","hms"}]}, [{"value","ecode"}] or JSON lines {"t","topic","payload"}';
+
+/** @throws {Error} that says what is wrong; the caller names the file. */
+export function readRecording(file: string, text: string): Recording {
+  const name = parse(file).name;
+  const whole = tryParse(text);
+  if (Array.isArray(whole)) return knownValues(name, whole);
+  if (isRecord(whole)) {
+    if (isRecord(whole["pushall"]) || isRecord(whole["push_all"])) return fullReport(name, whole);
+    if (Array.isArray(whole["timeline"])) return timeline(name, whole["timeline"]);
+  }
+  return jsonLines(name, text);
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    // several JSON values in one file are JSON lines; their reader has the better words for what is broken
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+const untimed = (messages: readonly unknown[]): RecordedMessage[] => messages.map((message, i) => ({ at: at(i * STEP_MS), serial: undefined, message }));
+
+/** `push_all` is what stands inside `print`; the version list may come without its envelope too. */
+function fullReport(name: string, file: Json): Recording {
+  const { pushall, push_all: bare, get_version: version } = file;
+  const report = pushall ?? (isRecord(bare) && isRecord(bare["print"]) ? bare : { print: bare });
+  const versions = isRecord(version) ? [isRecord(version["info"]) ? version : { info: version }] : [];
+  return { name, messages: untimed([report, ...versions]), expected: [] };
+}
+
+function timeline(name: string, rows: readonly unknown[]): Recording {
+  let day = 0;
+  let before = 0;
+  const messages = rows.map((row, i): RecordedMessage => {
+    if (!isRecord(row)) throw new Error(`timeline[${i}] is no object`);
+    const { t, ...print } = row;
+    const clock = typeof t === "string" ? /^(\d{2}):(\d{2}):(\d{2})$/.exec(t) : null;
+    let time: number;
+    if (clock === null) time = timeOf(t) ?? before + STEP_MS;
+    else {
+      time = day + (Number(clock[1]) * 3_600 + Number(clock[2]) * 60 + Number(clock[3])) * 1_000;
+      // past midnight
+      if (time < before) {
+        day += DAY_MS;
+        time += DAY_MS;
+      }
+    }
+    before = time;
+    return { at: at(time), serial: undefined, message: { print } };
+  });
+  return { name, messages, expected: [] };
+}
+
+function knownValues(name: string, rows: readonly unknown[]): Recording {
+  const expected: HmsCode[] = [];
+  const prints = rows.map((row, i) => {
+    if (!isRecord(row) || !isRecord(row["value"]) || typeof row["ecode"] !== "string") throw new Error(`[${i}] is not {"value":{…},"ecode":"…"}; ${SHAPES}`);
+    expected.push(parseCode(row["ecode"]));
+    return { print: row["value"] };
+  });
+  return { name, messages: untimed(prints), expected };
+}
+
+function jsonLines(name: string, text: string): Recording {
+  const messages: RecordedMessage[] = [];
+  const lines = text.split("\n");
+  for (const [i, raw] of lines.entries()) {
+    const line = raw.trim();
+    if (line === "") continue;
+    const row = tryParse(line);
+    // a recorder that was ended leaves half a line at the end
+    if (row === undefined && i === lines.length - 1 && messages.length > 0) break;
+    if (row === undefined) throw new Error(i === 0 ? `neither JSON nor JSON lines; ${SHAPES}` : `line ${i + 1} is not JSON`);
+    const message = recordedLine(row, at((messages.at(-1)?.at ?? -STEP_MS) + STEP_MS));
+    if (message !== undefined) messages.push(message);
+  }
+  if (messages.length === 0) throw new Error(`no message of a Bambu printer in it; ${SHAPES}`);
+  return { name, messages, expected: [] };
+}
+
+/** Undefined for lines of other topics: requests, other devices. */
+function recordedLine(row: unknown, next: Timestamp): RecordedMessage | undefined {
+  if (!isRecord(row) || row["payload"] === undefined) return undefined;
+  const topic = row["topic"];
+  const serial = typeof topic === "string" ? /^device\/([^/]+)\/report$/.exec(topic)?.[1] : undefined;
+  if (topic !== undefined && serial === undefined) return undefined;
+  return { at: timeOf(row["t"]) ?? next, serial, message: row["payload"] };
+}
+
+/** Seconds or milliseconds since 1970, or ISO 8601. */
+function timeOf(t: unknown): Timestamp | undefined {
+  if (typeof t === "number" && Number.isFinite(t)) return at(Math.round(Math.abs(t) > MAX_SECONDS ? t : t * 1_000));
+  return typeof t === "string" ? fromIso(t) : undefined;
+}
+
+export const refusal = (file: string, error: unknown): string => `${file}: ${errorText(error)}`;

@@ -1,0 +1,169 @@
+/** Recordings of every shape through the whole way, on own fixtures; the real ones where they are at hand. */
+import { existsSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { Catalogue, Explanation } from "../catalogue/catalogue.ts";
+import { levelOf } from "../model/code.ts";
+import { replay } from "./replay.ts";
+
+/** Treats every code by its level alone. */
+const catalogue: Catalogue = {
+  explain: (code) => ({ code, title: `Title of ${code}` }) as unknown as Explanation,
+  definition: (code) => ({
+    level: levelOf(code),
+    priority: "normal",
+    latching: false,
+    onDelayMs: 0,
+    offDelayMs: 30_000,
+    confirmTrips: 1,
+    ageingCycles: 40,
+    shelvable: true,
+    maxShelveMs: 1,
+    suppressible: false,
+    unsuppressHoldMs: 0,
+    autoAck: levelOf(code) === 3,
+  }),
+  lane: () => "documented",
+  search: () => [],
+  list: () => [],
+  suppresses: () => [],
+  stats: () => ({ entries: 0, causes: 0, checks: 0, modules: [] }),
+};
+
+interface Summary {
+  files: number;
+  messages: number;
+  ignored: number;
+  wireChanges: number;
+  reports: number;
+  transitions: number;
+  alerts: number;
+  episodes: number;
+  notifications: number;
+  active: string[];
+  expected: { matched: number; missed: string[] };
+}
+
+async function run(files: readonly string[], printer?: string): Promise<{ failed: boolean; rows: string[]; errors: string[]; summary: Summary }> {
+  const lines: Record<string, unknown>[] = [];
+  const { failed } = await replay(files, printer === undefined ? {} : { printer }, { catalogue, print: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) });
+  const last = lines.pop() as { summary: Summary };
+  return {
+    failed,
+    rows: lines.filter((line) => "t" in line).map((line) => `${String(line["t"]).slice(11, 19)} ${line["printer"]} ${line["code"]} ${line["event"]} ${line["isa"]}`),
+    errors: lines.filter((line) => "error" in line).map((line) => String(line["error"])),
+    summary: last.summary,
+  };
+}
+
+const folder = mkdtempSync(join(tmpdir(), "openhms-replay-"));
+function file(name: string, content: unknown): string {
+  const path = join(folder, name);
+  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+  return path;
+}
+
+const FAN = { attr: 0x0300_0300, code: 0x0001_0001 };
+const NOTICE = { attr: 0x0300_a700, code: 0x0003_0001 };
+const version = { info: { command: "get_version", module: [{ name: "ota", product_name: "Bambu Lab X1C", sn: "00M00A000000001" }] } };
+
+describe("replay", () => {
+  it("takes a full report with its version list", async () => {
+    const { rows, summary, failed } = await run([file("shop floor.json", { pushall: { print: { msg: 0, hms: [FAN], print_error: 0x0700_8011 } }, get_version: version })]);
+    expect(rows).toEqual(["00:00:00 shop-floor 0300-0300-0001-0001 raise B", "00:00:00 shop-floor 0700-8011 raise B"]);
+    expect(summary).toMatchObject({ files: 1, messages: 2, wireChanges: 2, alerts: 2, episodes: 2, active: ["0300-0300-0001-0001", "0700-8011"] });
+    expect(failed).toBe(false);
+  });
+
+  it("takes a report without its envelope, under a given id", async () => {
+    const { rows } = await run([file("bare.json", { push_all: { hms: [FAN] }, get_version: version.info })], "p7");
+    expect(rows).toEqual(["00:00:00 p7 0300-0300-0001-0001 raise B"]);
+  });
+
+  it("makes one alert of a flapping code and says little about it", async () => {
+    const on = [NOTICE];
+    const times = [["23:59:40", on], ["23:59:41", []], ["23:59:50", on], ["23:59:55", []], ["00:00:10", on], ["00:00:12", []], ["00:02:00", on], ["00:02:05", []]] as const;
+    const { rows, summary } = await run([file("flapping.json", { timeline: times.map(([t, hms]) => ({ t, hms })) })]);
+    expect(rows).toEqual([
+      "23:59:40 flapping 0300-A700-0003-0001 raise C",
+      "00:00:42 flapping 0300-A700-0003-0001 clear A",
+      "00:00:42 flapping 0300-A700-0003-0001 close A",
+      "00:02:00 flapping 0300-A700-0003-0001 raise C",
+      "00:02:35 flapping 0300-A700-0003-0001 clear A",
+      "00:02:35 flapping 0300-A700-0003-0001 close A",
+    ]);
+    expect(summary).toMatchObject({ wireChanges: 8, alerts: 1, episodes: 2, active: [] });
+    expect(summary.notifications).toBeLessThan(summary.wireChanges / 2);
+  });
+
+  it("checks known values against the codes they are said to be", async () => {
+    const known = [
+      { value: { hms: [FAN] }, ecode: "0300030000010001" },
+      { value: { print_error: 0x0300_8003, hms: [] }, ecode: "03008003" },
+      { value: { print_error: 0x0300_0002 }, ecode: "03000002" },
+    ];
+    expect(await run([file("known.json", known)])).toMatchObject({ failed: false, summary: { alerts: 2, expected: { matched: 3, missed: [] } } });
+    const wrong = [{ value: { hms: [FAN] }, ecode: "0300030000010002" }];
+    expect(await run([file("wrong.json", wrong)])).toMatchObject({ failed: true, summary: { expected: { matched: 0, missed: ["0300-0300-0001-0002"] } } });
+  });
+
+  it("takes JSON lines: times as seconds or ISO, payloads as objects or texts, several printers, a torn end", async () => {
+    const report = (serial: string, t: unknown, payload: unknown): string => JSON.stringify({ t, topic: `device/${serial}/report`, payload });
+    const lines = [
+      report("00MA", 1_800_000_000, { print: { hms: [FAN] } }),
+      report("00MB", "2027-01-15T08:00:05Z", JSON.stringify({ print: { hms: [NOTICE] } })),
+      JSON.stringify({ t: 1_800_000_006, topic: "device/00MA/request", payload: { pushing: { command: "pushall" } } }),
+      report("00MA", 1_800_000_007, "garbage {"),
+      report("00MA", 1_800_000_008.5, { print: { hms: [] } }),
+      '{"t":18000',
+    ];
+    const { rows, summary } = await run([file("two.jsonl", lines.join("\n"))]);
+    expect(rows).toEqual([
+      "08:00:00 00MA 0300-0300-0001-0001 raise B",
+      "08:00:05 00MB 0300-A700-0003-0001 raise C",
+      "08:00:38 00MA 0300-0300-0001-0001 clear D",
+    ]);
+    expect(summary).toMatchObject({ messages: 4, ignored: 1, active: ["0300-A700-0003-0001"] });
+  });
+
+  it("names a file it cannot read and goes on with the others", async () => {
+    const good = file("good.json", { push_all: { hms: [FAN] } });
+    const bad = [file("prose.json", "It rained."), file("other.json", { hello: 1 }), file("broken.jsonl", '{"topic":"device/x/report","payload":{}}\n{{\n{}'), join(folder, "none.json"), file("bad.json", [{ ecode: "x" }])];
+    const { failed, rows, errors, summary } = await run([...bad, good]);
+    expect(failed).toBe(true);
+    expect(rows).toHaveLength(1);
+    expect(summary.files).toBe(1);
+    expect(errors.map((error) => bad.findIndex((path) => error.startsWith(path)))).toEqual([0, 1, 2, 3, 4]);
+    expect(errors[2]).toContain("line 2");
+  });
+
+  it("refuses an id that is none", async () => {
+    expect(await run([file("x.json", { push_all: {} })], "a b")).toMatchObject({ failed: true, summary: { files: 0 } });
+  });
+});
+
+const captures = join(process.env["OPENHMS_CAPTURES"] ?? join(import.meta.dirname, "../../../shared/captures"), "bambu");
+
+describe.skipIf(!existsSync(captures))("recordings (skipped where there are none: set OPENHMS_CAPTURES)", () => {
+  const one = (part: string): string[] => readdirSync(captures).filter((name) => name.includes(part)).map((name) => join(captures, name));
+
+  it("reads every one", async () => {
+    const all = one(".json");
+    expect(await run(all)).toMatchObject({ failed: false, errors: [], summary: { files: all.length, ignored: 0 } });
+  });
+
+  it("finds the first-layer notice", async () => {
+    expect((await run(one("misc"))).summary.active).toEqual(["0C00-0300-0003-0007"]);
+  });
+
+  it("keeps a flapping notice one alert", async () => {
+    const { summary } = await run(one("flapping"));
+    expect(summary).toMatchObject({ wireChanges: 5, alerts: 1, active: ["0300-A700-0003-0001"] });
+    expect(summary.notifications).toBeLessThanOrEqual(2);
+  });
+
+  it("raises the known values as they are said to be", async () => {
+    expect((await run(one("known"))).summary).toMatchObject({ alerts: 9, expected: { matched: 10, missed: [] } });
+  });
+});

@@ -1,0 +1,239 @@
+/**
+ * A recording run through the whole way of a message, on a clock that the recording drives: printer wire, snapshot, detectors,
+ * report border, alert core, and the decision what one channel would be told. Nothing is stored and nothing is sent.
+ */
+import { readFile } from "node:fs/promises";
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import { alertId, BY_ITSELF, createLedger, type Ledger } from "../central/alerts.ts";
+import { createDraft } from "../central/draft.ts";
+import { createAgenda } from "../central/due.ts";
+import { decide, decideAgain, noteTold, type Told } from "../central/route.ts";
+import { detectors } from "../detectors/index.ts";
+import { at, createFakeClock, type FakeClock, toIso } from "../lib/time.ts";
+import { isActive } from "../model/alert.ts";
+import { fieldsOf, type HmsCode, severityOf } from "../model/code.ts";
+import { type Finding, parseReport, type ReportMessage } from "../model/report.ts";
+import { applySample, emptySnapshot, isPrinterId, type PrinterId, type Snapshot } from "../model/telemetry.ts";
+import { createBambuWire } from "../printers/bambu/wire.ts";
+import type { AlertRow, OutboxRow } from "../store/store.ts";
+import { readRecording, type Recording, type RecordedMessage, refusal } from "./recording.ts";
+
+export interface ReplayDeps {
+  readonly catalogue: Catalogue;
+  print(line: string): void;
+}
+
+interface Counts {
+  files: number;
+  messages: number;
+  /** Messages that were no report; the reasons are the adapter's. */
+  ignored: number;
+  /** Codes that came or went on the wire. */
+  wireChanges: number;
+  reports: number;
+  transitions: number;
+  alerts: number;
+  episodes: number;
+  /** What a channel that takes all but the log would have sent. */
+  notifications: number;
+  readonly active: HmsCode[];
+  readonly expected: { matched: number; readonly missed: HmsCode[] };
+}
+
+/** After the last message: long enough for what is pending and waiting to be decided. */
+const RUN_OUT_MS = 120_000;
+
+/** Files that cannot be read are named in a line of their own; the others are replayed all the same. */
+export async function replay(files: readonly string[], options: { readonly printer?: string }, deps: ReplayDeps): Promise<{ failed: boolean }> {
+  const counts: Counts = {
+    files: 0,
+    messages: 0,
+    ignored: 0,
+    wireChanges: 0,
+    reports: 0,
+    transitions: 0,
+    alerts: 0,
+    episodes: 0,
+    notifications: 0,
+    active: [],
+    expected: { matched: 0, missed: [] },
+  };
+  let failed = options.printer !== undefined && !isPrinterId(options.printer);
+  if (failed) deps.print(JSON.stringify({ error: `--printer ${options.printer}: an id has 1-64 letters, digits, "-", "_" or "."` }));
+  for (const file of failed ? [] : files) {
+    try {
+      replayRecording(readRecording(file, await readFile(file, "utf8")), options.printer, counts, deps);
+      counts.files += 1;
+    } catch (error) {
+      failed = true;
+      deps.print(JSON.stringify({ file, error: refusal(file, error) }));
+    }
+  }
+  deps.print(JSON.stringify({ summary: counts }));
+  return { failed: failed || counts.expected.missed.length > 0 };
+}
+
+/** Each recording is a world of its own: its clock, its printers, its alerts. */
+function replayRecording(recording: Recording, givenId: string | undefined, counts: Counts, deps: ReplayDeps): void {
+  const start = recording.messages.reduce((earliest, message) => Math.min(earliest, message.at), Number.POSITIVE_INFINITY);
+  const clock = createFakeClock(at(Number.isFinite(start) ? start : 0));
+  const core = createCore(clock, counts, deps);
+  const serials = new Set(recording.messages.map((message) => message.serial));
+  const printers = new Map<string | undefined, (message: RecordedMessage) => void>();
+  for (const serial of serials) {
+    const id = serials.size === 1 ? (givenId ?? serial ?? recording.name) : (serial ?? recording.name);
+    printers.set(serial, createEdgeOfOne(printerIdOf(id), serial, clock, counts, core.report));
+  }
+  for (const message of recording.messages) {
+    clock.advanceTo(message.at);
+    counts.messages += 1;
+    printers.get(message.serial)?.(message);
+  }
+  clock.advanceTo(at(clock.now() + RUN_OUT_MS));
+  core.finish(recording.expected);
+}
+
+function printerIdOf(name: string): PrinterId {
+  const id = name.replaceAll(/[^A-Za-z0-9._-]/g, "-").replace(/^[^A-Za-z0-9]+/, "").slice(0, 64);
+  return isPrinterId(id) ? id : ("printer" as PrinterId);
+}
+
+/** Adapter, snapshot and detectors of one printer. */
+function createEdgeOfOne(
+  printer: PrinterId,
+  serial: string | undefined,
+  clock: FakeClock,
+  counts: Counts,
+  report: (message: ReportMessage) => void,
+): (message: RecordedMessage) => void {
+  const wire = createBambuWire(serial === undefined ? {} : { serial });
+  const runners = detectors.map((detector) => ({
+    detector,
+    state: detector.initial,
+    params: Object.fromEntries(Object.entries(detector.params).map(([name, param]) => [name, param.default])),
+    seq: 0,
+  }));
+  let snapshot: Snapshot = { ...emptySnapshot(printer), connected: true };
+
+  function send(detector: string, seq: number, finding: Finding): void {
+    counts.reports += 1;
+    report({ v: 1, printer, detector, boot: "replay", seq, at: toIso(clock.now()), ...finding } as ReportMessage);
+  }
+
+  return ({ message }) => {
+    const result = typeof message === "string" ? wire.accept(Buffer.from(message)) : wire.merge(message);
+    if (result.kind === "ignored") counts.ignored += 1;
+    if (result.kind !== "sample" && result.kind !== "version") return;
+    const before = standing(snapshot);
+    snapshot = applySample(snapshot, { at: clock.now(), readings: result.readings });
+    counts.wireChanges += differences(before, standing(snapshot));
+    for (const runner of runners) {
+      const step = runner.detector.step(runner.state, snapshot, runner.params, clock.now());
+      runner.state = step.state;
+      for (const finding of step.findings) send(runner.detector.id, runner.seq++, finding);
+    }
+  };
+}
+
+const standing = (snapshot: Snapshot): Set<HmsCode> => new Set([...(snapshot.hmsCodes ?? []), ...(snapshot.deviceCodes ?? [])]);
+
+function differences(a: ReadonlySet<HmsCode>, b: ReadonlySet<HmsCode>): number {
+  return [...a].filter((code) => !b.has(code)).length + [...b].filter((code) => !a.has(code)).length;
+}
+
+interface Core {
+  report(message: ReportMessage): void;
+  finish(expected: readonly HmsCode[]): void;
+}
+
+/** The alert core of central without its store: what would be one commit is printed and counted. */
+function createCore(clock: FakeClock, counts: Counts, deps: ReplayDeps): Core {
+  const told = createEar(clock, counts, (id) => ledger.get(id)?.row);
+  const agenda = createAgenda(clock, (ids) => {
+    for (const id of ids) step(id, { type: "tick" });
+  });
+  const ledger: Ledger = createLedger({
+    catalogue: deps.catalogue,
+    clock,
+    frame: () => ({ at: [], signals: {}, report: {}, snapshot: {} }),
+    plan: agenda.plan,
+  });
+
+  function step(id: string, event: { readonly type: "tick" | "fail" | "pass" | "not-tested" }): void {
+    const live = ledger.get(id);
+    if (live === undefined) return;
+    const draft = createDraft();
+    ledger.step(draft, live, event, BY_ITSELF);
+    for (const { row, transition } of draft.told) {
+      if (transition === undefined) continue;
+      counts.transitions += 1;
+      if (transition.event === "raise" && transition.episode === row.state.episode) counts.episodes += 1;
+      deps.print(lineOf(row, transition, deps.catalogue));
+    }
+    for (const outbox of draft.outbox) told(outbox);
+  }
+
+  return {
+    report: (message) => {
+      // the same border that reports from outside must pass
+      const parsed = parseReport(JSON.parse(JSON.stringify(message)));
+      if (!parsed.ok) throw new Error(`detector ${message.detector} made a bad report: ${parsed.reason}`);
+      const { printer, code, detector, status } = parsed.report;
+      const id = alertId(printer, code);
+      // a pass of what never failed makes no alert
+      if (status !== "fail" && ledger.get(id) === undefined) return;
+      ledger.open({ printer, code, detector });
+      step(id, { type: status === "not_tested" ? "not-tested" : status });
+    },
+    finish: (expected) => {
+      const raised = [...ledger.all()].filter((live) => live.row.state.episode > 0);
+      counts.alerts += raised.length;
+      counts.active.push(...raised.filter((live) => isActive(live.row.state)).map((live) => live.row.code));
+      for (const code of expected) {
+        const fields = fieldsOf(code);
+        const mustRaise = fields.kind === "hms" || fields.class !== "status";
+        if (raised.some((live) => live.row.code === code) === mustRaise) counts.expected.matched += 1;
+        else counts.expected.missed.push(code);
+      }
+    },
+  };
+}
+
+/** One channel that listens to everything but the log: counts what it would be sent, by the same rules as a real one. */
+function createEar(clock: FakeClock, counts: Counts, find: (alert: string) => AlertRow | undefined): (outbox: OutboxRow) => void {
+  const memory = new Map<string, Told & { raisesUnderWay: number }>();
+  return (outbox) => {
+    const alert = find(outbox.alert);
+    if (alert === undefined) return;
+    const told = memory.get(outbox.alert) ?? { raise: false, raisesAt: [], raisesUnderWay: 0 };
+    memory.set(outbox.alert, told);
+    const question = { outbox, minPriority: "low", told } as const;
+    const decision = decide({ ...question, alert, raisesUnderWay: told.raisesUnderWay, now: clock.now() });
+    if (decision.action === "hold") return;
+    const isRaise = outbox.kind === "raise";
+    if (isRaise) told.raisesUnderWay += 1;
+    clock.setTimer(decision.waitMs, () => {
+      if (isRaise) told.raisesUnderWay -= 1;
+      const again = decideAgain({ ...question, alert: find(outbox.alert) ?? alert, raisesUnderWay: told.raisesUnderWay, now: clock.now() });
+      if (again.action === "hold") return;
+      counts.notifications += 1;
+      noteTold(told, outbox.kind, clock.now());
+    });
+  };
+}
+
+function lineOf(row: AlertRow, transition: { readonly event: string; readonly episode: number; readonly isa: string; readonly at: AlertRow["updatedAt"] }, catalogue: Catalogue): string {
+  const { printer, code, level, state } = row;
+  return JSON.stringify({
+    t: toIso(transition.at),
+    printer,
+    code,
+    level,
+    severity: severityOf(code),
+    event: transition.event,
+    isa: transition.isa,
+    episode: transition.episode,
+    title: catalogue.explain(code).title,
+    priority: state.priority,
+  });
+}

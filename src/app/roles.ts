@@ -1,0 +1,99 @@
+/** `openhms run`, `central` and `edge`: reads the configuration, starts the roles, says where they are, waits for the end. */
+import { connectMqttBus } from "../bus/mqtt.ts";
+import { createMemoryBus } from "../bus/memory.ts";
+import { channels } from "../channels/index.ts";
+import { createCleanup } from "../lib/cleanup.ts";
+import { ConfigError } from "../lib/errors.ts";
+import { type Log, createLog, createRedactor } from "../lib/log.ts";
+import { systemClock } from "../lib/time.ts";
+import { adapters } from "../printers/index.ts";
+import { dirname } from "node:path";
+import { type Config, loadConfig } from "./config.ts";
+import { type RunningCentral, startCentral } from "./central.ts";
+import { startEdge } from "./edge.ts";
+import { ensureFolder, runUntilSignal } from "./process.ts";
+
+export type Role = "run" | "central" | "edge";
+
+export interface RoleOptions {
+  readonly config: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly newToken?: boolean;
+}
+
+export async function runRole(role: Role, options: RoleOptions): Promise<void> {
+  const redactor = createRedactor();
+  const config = loadConfig(options.config, { adapters, channels, env: process.env, redactor });
+  const log = createLog(config.logLevel, redactor);
+  const cleanup = createCleanup(log);
+  try {
+    if (role === "edge") await startEdgeAlone(config, options.config, log, cleanup.add);
+    else {
+      const running = await startCentralOf(config, options, log);
+      cleanup.add("central", running.stop);
+      announce(running);
+      if (role === "run") await startEdgeWithin(config, running, log, cleanup.add);
+    }
+  } catch (error) {
+    await cleanup.run();
+    throw error;
+  }
+  await runUntilSignal(cleanup.run, log);
+}
+
+type AddCloser = (name: string, close: () => Promise<void>) => void;
+
+function startCentralOf(config: Config, options: RoleOptions, log: Log): Promise<RunningCentral> {
+  ensureFolder(dirname(config.databasePath), "storage: sqlite:PATH");
+  return startCentral({
+    http: { ...config.http, host: options.host ?? config.http.host, port: options.port ?? config.http.port },
+    bus: config.bus.kind === "mqtt" ? config.bus : { kind: "embedded", host: options.host ?? config.mqtt.host, port: config.mqtt.port },
+    databasePath: config.databasePath,
+    channels: config.channels,
+    overrides: config.overrides,
+    log,
+    renewToken: options.newToken === true,
+  });
+}
+
+async function startEdgeWithin(config: Config, running: RunningCentral, log: Log, add: AddCloser): Promise<void> {
+  ensureFolder(config.edge.dataDir, "edge.data");
+  const bus = createMemoryBus(running.central, config.edge.id);
+  const edge = await startEdge({ id: config.edge.id, bus, dataDir: config.edge.dataDir, printers: config.printers, log });
+  add("edge", edge.close);
+  say(`Watching ${config.printers.length} printer${config.printers.length === 1 ? "" : "s"}. Ctrl-C stops.`);
+}
+
+async function startEdgeAlone(config: Config, file: string, log: Log, add: AddCloser): Promise<void> {
+  if (config.bus.kind !== "mqtt") {
+    throw new ConfigError([{ file, path: "bus", message: "an edge on its own needs the broker of its central; set bus: mqtt://HOST:4671" }]);
+  }
+  ensureFolder(config.edge.dataDir, "edge.data");
+  const password = config.edge.token;
+  const bus = connectMqttBus({
+    url: config.bus.url,
+    edge: config.edge.id,
+    ...(password === undefined ? {} : { username: "openhms", password }),
+    clock: systemClock,
+    log,
+    random: Math.random,
+  });
+  add("bus", bus.close);
+  const edge = await startEdge({ id: config.edge.id, bus, dataDir: config.edge.dataDir, printers: config.printers, log });
+  add("edge", edge.close);
+  say(`Edge ${config.edge.id}: ${config.printers.length} printers, reporting to ${new URL(config.bus.url).host}. Ctrl-C stops.`);
+}
+
+/** What a person must know once central runs. The token is shown here and nowhere else. */
+export function announce(running: RunningCentral): void {
+  say(`OpenHMS is at ${running.url}   (MQTT reports: ${running.mqttAddress})`);
+  if (running.newToken !== undefined) {
+    say(`Access token, shown only this once: ${running.newToken}`);
+    say("Log in with it on the web page, or send it as a bearer token; commands take it from OPENHMS_TOKEN.");
+  }
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

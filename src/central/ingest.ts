@@ -1,0 +1,58 @@
+/** The door for reports: validate each, drop repeats and latecomers by boot and number, hand the rest to the alert machine. */
+import { parseReport, type IngestResult, type Report } from "../model/report.ts";
+import type { AlertEvent } from "../model/alert.ts";
+import type { DetectorRow } from "../store/store.ts";
+import { alertId, type Ledger } from "./alerts.ts";
+import type { Draft } from "./draft.ts";
+import type { Fleet } from "./fleet.ts";
+import { detectorKey, judge } from "./sequence.ts";
+
+const EVENTS: Readonly<Record<Report["status"], AlertEvent>> = {
+  fail: { type: "fail" },
+  pass: { type: "pass" },
+  not_tested: { type: "not-tested" },
+};
+
+export interface Intake {
+  /** Puts a batch into the draft; what it answers holds once the draft is durable. */
+  take(draft: Draft, messages: readonly unknown[]): IngestResult;
+  load(rows: readonly DetectorRow[]): void;
+}
+
+export function createIntake(deps: { readonly ledger: Ledger; readonly fleet: Fleet }): Intake {
+  const { ledger, fleet } = deps;
+  const detectors = new Map<string, DetectorRow>();
+
+  function apply(draft: Draft, report: Report): void {
+    const printer = fleet.meet(report.printer);
+    if (printer !== undefined) draft.putPrinter(printer);
+    const known = ledger.get(alertId(report.printer, report.code));
+    // what never failed needs no record to say that it is well
+    if (known === undefined && report.status !== "fail") return;
+    ledger.step(draft, known ?? ledger.open(report), EVENTS[report.status], { actor: null, note: null, report });
+  }
+
+  return {
+    take: (draft, messages) => {
+      const result = { accepted: 0, duplicates: 0, late: 0, rejected: [] as { index: number; reason: string }[] };
+      messages.forEach((message, index) => {
+        const parsed = parseReport(message);
+        if (!parsed.ok) return void result.rejected.push({ index, reason: parsed.reason });
+        const { report } = parsed;
+        const key = detectorKey(report.printer, report.detector);
+        const { verdict, row } = judge(detectors.get(key), report);
+        if (verdict === "duplicate") return void result.duplicates++;
+        if (verdict === "late") return void result.late++;
+        detectors.set(key, row);
+        draft.putDetector(row);
+        apply(draft, report);
+        result.accepted++;
+      });
+      return result;
+    },
+    load: (rows) => {
+      detectors.clear();
+      for (const row of rows) detectors.set(detectorKey(row.printer, row.detector), row);
+    },
+  };
+}

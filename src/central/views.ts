@@ -1,0 +1,190 @@
+/** What the world sees: rows and snapshots made into the shapes of the HTTP contract, worst first. Reads only; decides nothing. */
+import { isActive, isHeld, isHidden, udsByte } from "../model/alert.ts";
+import type { Alert, CodeInfo, Delivery, Episode, Printer, Transition } from "../model/api.ts";
+import { kindOf, severityOfLevel, type HmsCode } from "../model/code.ts";
+import { gateOf } from "../model/gate.ts";
+import { priorityRank } from "../model/priority.ts";
+import { SIGNALS, type Snapshot } from "../model/telemetry.ts";
+import { toIso, type Timestamp } from "../lib/time.ts";
+import type { Catalogue, Explanation } from "../catalogue/catalogue.ts";
+import type { AlertRow, DeliveryRow, EpisodeRow, TransitionRow } from "../store/store.ts";
+import type { KnownPrinter } from "./fleet.ts";
+
+/** Codes that are asked for all the time; hostile ones must not grow it without end. */
+const MAX_EXPLANATIONS = 20_000;
+
+export interface ViewsDeps {
+  readonly catalogue: Catalogue;
+  readonly publicUrl: string;
+  readonly phoneHint: string | null;
+  readonly nameOf: (printer: string) => string;
+}
+
+export interface Views {
+  explanation(code: HmsCode): Explanation;
+  code(code: HmsCode): CodeInfo;
+  alert(row: AlertRow): Alert;
+  transition(row: TransitionRow): Transition;
+  printer(printer: KnownPrinter, held: Iterable<AlertRow>): Printer;
+}
+
+const iso = (time: Timestamp | null): string | null => (time === null ? null : toIso(time));
+
+export function createViews(deps: ViewsDeps): Views {
+  const { catalogue } = deps;
+  const explanations = new Map<HmsCode, Explanation>();
+
+  function explanation(code: HmsCode): Explanation {
+    let known = explanations.get(code);
+    if (known === undefined) {
+      if (explanations.size >= MAX_EXPLANATIONS) explanations.clear();
+      explanations.set(code, (known = catalogue.explain(code)));
+    }
+    return known;
+  }
+
+  function alert(row: AlertRow): Alert {
+    const { state } = row;
+    const { title, summary, lane, unitName, slot } = explanation(row.code);
+    return {
+      id: row.id,
+      printer: row.printer,
+      printerName: deps.nameOf(row.printer),
+      code: row.code,
+      kind: kindOf(row.code),
+      level: row.level,
+      severity: severityOfLevel(row.level),
+      priority: state.priority,
+      lane,
+      title,
+      summary,
+      unitName,
+      slot,
+      detector: row.detector,
+      isa: row.isa as Alert["isa"],
+      uds: udsByte(state, catalogue.definition(row.code)),
+      active: isActive(state),
+      acknowledged: state.acknowledged,
+      held: isHeld(state),
+      latched: state.latched,
+      quality: state.quality,
+      shelvedUntil: state.shelf.kind === "none" ? null : toIso(state.shelf.until),
+      suppressedBy: [...state.suppressedBy],
+      outOfService: state.outOfService,
+      version: state.version,
+      episode: state.episode,
+      occurrences: state.occurrences,
+      raisedAt: iso(row.raisedAt),
+      clearedAt: iso(row.clearedAt),
+      acknowledgedAt: iso(row.acknowledgedAt),
+      updatedAt: toIso(row.updatedAt),
+    };
+  }
+
+  return {
+    explanation,
+    code: (code) => ({ ...explanation(code), url: `${deps.publicUrl}/codes/${code}`, phoneHint: deps.phoneHint }),
+    alert,
+    transition: (row) => ({
+      id: row.id,
+      alert: row.alert,
+      printer: row.printer,
+      code: row.code,
+      title: explanation(row.code).title,
+      level: row.level,
+      severity: severityOfLevel(row.level),
+      at: toIso(row.at),
+      event: row.event,
+      episode: row.episode,
+      isa: row.isa as Transition["isa"],
+      version: row.version,
+      actor: row.actor,
+      note: row.note,
+    }),
+    printer: (printer, held) => printerView(printer, [...held], explanation),
+  };
+}
+
+function printerView(printer: KnownPrinter, held: readonly AlertRow[], explanation: (code: HmsCode) => Explanation): Printer {
+  const { id, name, model, snapshot } = printer;
+  const inService = held.filter((row) => !row.state.outOfService);
+  const shown = held.filter((row) => !isHidden(row.state));
+  const worst = shown.reduce<AlertRow | undefined>((a, b) => (a === undefined || compareAlerts(b, a) < 0 ? b : a), undefined);
+  const count = (severity: string): number => shown.filter((row) => severityOfLevel(row.level) === severity).length;
+  return {
+    id,
+    name,
+    model,
+    state: snapshot.connected ? (snapshot.state ?? "unknown") : "offline",
+    stage: snapshot.stage ?? null,
+    connected: snapshot.connected,
+    linkReason: snapshot.connected ? null : (snapshot.linkReason ?? silenceOf(printer)),
+    lastSeenAt: iso(snapshot.at ?? printer.seenAt ?? null),
+    gate: gateOf(inService.map((row) => row.level)),
+    worst: worst === undefined ? null : worstView(worst, explanation(worst.code).title),
+    counts: { error: count("error"), warning: count("warning"), info: count("info") },
+    job: snapshot.jobName ?? null,
+    progressPct: snapshot.progressPct ?? null,
+    remainingMin: snapshot.remainingMin ?? null,
+    layer: snapshot.layer ?? null,
+    totalLayers: snapshot.totalLayers ?? null,
+    readings: readingsOf(snapshot),
+    filamentUnits: (snapshot.filamentUnits ?? []).map((unit) => ({ ...unit, slots: unit.slots.map((slot) => ({ ...slot })) })),
+    faults: [...printer.faults],
+  };
+}
+
+function silenceOf(printer: KnownPrinter): string {
+  return printer.edge === "" ? "known by its reports only; no edge serves it" : "not heard since this server started";
+}
+
+function worstView(row: AlertRow, title: string): NonNullable<Printer["worst"]> {
+  const { id, code, level, state } = row;
+  return { id, code, title, severity: severityOfLevel(level), priority: state.priority, acknowledged: state.acknowledged };
+}
+
+function readingsOf(snapshot: Snapshot): Record<string, number> {
+  const readings: Record<string, number> = {};
+  for (const { name } of SIGNALS) {
+    const value = snapshot[name];
+    if (value !== undefined) readings[name] = value;
+  }
+  return readings;
+}
+
+/** Errors first; a level that does not exist comes last. */
+function levelRank(level: number): number {
+  return level === 0 ? 99 : level;
+}
+
+/** Worst first: level, not acknowledged, priority, newest. */
+function compareAlerts(a: AlertRow, b: AlertRow): number {
+  return (
+    levelRank(a.level) - levelRank(b.level) ||
+    Number(a.state.acknowledged) - Number(b.state.acknowledged) ||
+    priorityRank(a.state.priority) - priorityRank(b.state.priority) ||
+    (b.raisedAt ?? 0) - (a.raisedAt ?? 0)
+  );
+}
+
+const SEVERITY_RANK: Readonly<Record<Alert["severity"], number>> = { error: 0, warning: 1, info: 2, invalid: 3 };
+const NO_ALERT = 4;
+
+/** Worst first, then by name, so that equal ones keep their place. */
+export function comparePrinters(a: Printer, b: Printer): number {
+  const rank = (printer: Printer): number => (printer.worst === null ? NO_ALERT : SEVERITY_RANK[printer.worst.severity]);
+  const priority = (printer: Printer): number => (printer.worst === null ? 0 : priorityRank(printer.worst.priority));
+  const blocked = (printer: Printer): number => Number(!printer.gate.resumeBlocked);
+  return rank(a) - rank(b) || priority(a) - priority(b) || blocked(a) - blocked(b) || a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1);
+}
+
+export function episodeView(row: EpisodeRow): Episode {
+  const { n, raisedAt, acknowledgedAt, clearedAt, closedAt, freezeFrame } = row;
+  return { n, raisedAt: toIso(raisedAt), acknowledgedAt: iso(acknowledgedAt), clearedAt: iso(clearedAt), closedAt: iso(closedAt), freezeFrame };
+}
+
+export function deliveryView(row: DeliveryRow): Delivery {
+  const { channel, kind, reason, state, attempts, at, detail } = row;
+  return { channel, kind, reason, state, attempts, at: toIso(at), detail };
+}
+

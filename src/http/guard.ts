@@ -1,0 +1,89 @@
+/**
+ * The door: every request passes here before its route. Keeps out pages of other sites (DNS rebinding, cross-site forgery) and those
+ * who show no token where one is asked. Routes with `config.open` ask for none.
+ */
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { type Access, isLoopbackHost } from "./access.ts";
+import type { App } from "./app.ts";
+import { isOpenFile, isPage } from "./paths.ts";
+import { retryAfter, sendProblem } from "./problem.ts";
+
+export const SESSION_COOKIE = "openhms_session";
+
+export interface GuardOptions {
+  readonly access: Access;
+  /** Where it listens. */
+  readonly host: string;
+  readonly publicUrl: string;
+}
+
+export function guard(app: App, options: GuardOptions): void {
+  const publicUrl = URL.canParse(options.publicUrl) ? new URL(options.publicUrl) : undefined;
+  const ownHosts = new Set([options.host.toLowerCase(), publicUrl?.hostname.toLowerCase()]);
+  app.decorateRequest("principal", undefined);
+
+  /** A page that makes its name point to 127.0.0.1 sends its own name as Host. */
+  function isOwnHost(request: FastifyRequest): boolean {
+    if (!isLoopbackHost(options.host)) return true;
+    const name = hostName(request.headers.host ?? "");
+    return isLoopbackHost(name) || ownHosts.has(name);
+  }
+
+  function isSameOrigin(request: FastifyRequest): boolean {
+    const site = request.headers["sec-fetch-site"];
+    if (site !== undefined && site !== "same-origin" && site !== "none") return false;
+    const { origin, host } = request.headers;
+    if (origin === undefined) return true;
+    if (!URL.canParse(origin)) return false;
+    const from = new URL(origin);
+    return from.host === (host ?? "").toLowerCase() || from.origin === publicUrl?.origin;
+  }
+
+  app.addHook("onRequest", async (request, reply) => {
+    if (!isOwnHost(request)) {
+      const host = JSON.stringify(request.headers.host ?? "");
+      return sendProblem(reply, 403, `this server does not go by the name ${host}; if it should, set http.publicUrl in openhms.yaml`);
+    }
+    const changes = !["GET", "HEAD", "OPTIONS"].includes(request.method);
+    const isLive = request.routeOptions.url === "/api/v1/events";
+    if ((changes || isLive) && !isSameOrigin(request)) return sendProblem(reply, 403, "requests from pages of other sites are refused");
+    if (changes && !isJson(request)) return sendProblem(reply, 415, "send JSON, with the header Content-Type: application/json");
+    return admit(request, reply, options.access);
+  });
+}
+
+function admit(request: FastifyRequest, reply: FastifyReply, access: Access): FastifyReply | undefined {
+  const path = request.url.split("?", 1)[0] ?? "/";
+  const isPages = request.routeOptions.url === "/*";
+  if (request.routeOptions.config.open === true || (isPages && isOpenFile(path))) return undefined;
+  const verdict = access.authorize({
+    authorization: request.headers.authorization,
+    session: request.cookies[SESSION_COOKIE],
+    address: request.ip,
+  });
+  switch (verdict.kind) {
+    case "granted":
+      request.principal = verdict.principal;
+      return undefined;
+    case "slowed":
+      return sendProblem(retryAfter(reply, verdict.waitMs), 429, "too many wrong tokens from this address; wait, then try again");
+    case "asked":
+      if (isPages && isPage(path)) return reply.redirect(`/login?next=${encodeURIComponent(request.url)}`);
+      return sendProblem(reply.header("www-authenticate", "Bearer"), 401, "this needs the access token, as a bearer token or by logging in at /login");
+    case "wrong":
+      return sendProblem(reply.header("www-authenticate", 'Bearer error="invalid_token"'), 401, "the access token is wrong");
+  }
+}
+
+/** The name in a Host header, without port and brackets. */
+function hostName(host: string): string {
+  const name = host.startsWith("[") ? host.slice(1, host.indexOf("]")) : host.replace(/:\d*$/, "");
+  return name.toLowerCase();
+}
+
+/** A browser sends no JSON to another site without asking first; nothing at all it sends only with an Origin, which was checked. */
+function isJson(request: FastifyRequest): boolean {
+  const type = request.headers["content-type"];
+  const isEmpty = request.headers["transfer-encoding"] === undefined && (request.headers["content-length"] ?? "0") === "0";
+  return type === undefined ? isEmpty : /^application\/json\s*(;|$)/i.test(type);
+}

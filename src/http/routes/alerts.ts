@@ -1,0 +1,52 @@
+/** Alerts: lists, one with its history, and what a person may do with it. */
+import { type Static, type TSchema, Type } from "typebox";
+import type { Central, Command } from "../../central/central.ts";
+import { ALERT_STATE_FILTERS, AckBody, Alert, AlertDetail, CommentBody, ResetBody, ShelveBody, listOf } from "../../model/api.ts";
+import type { App } from "../app.ts";
+import type { Limits } from "../limits.ts";
+import { Cursor, DEFAULT_LIMIT, IdParams, Limit, PrinterFilter, answers, given } from "../schemas.ts";
+
+const Query = Type.Object({
+  state: Type.Optional(Type.Union(ALERT_STATE_FILTERS.map((state) => Type.Literal(state)))),
+  printer: PrinterFilter,
+  level: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
+  limit: Limit,
+  cursor: Cursor,
+});
+
+export function alertRoutes(app: App, central: Central, limits: Limits): void {
+  app.get(
+    "/api/v1/alerts",
+    { schema: { summary: "Alerts, newest change first", tags: ["alerts"], querystring: Query, response: answers(listOf(Alert)) } },
+    ({ query }) => central.alerts({ state: "open", ...given(query), limit: query.limit ?? DEFAULT_LIMIT }),
+  );
+  app.get(
+    "/api/v1/alerts/:id",
+    { schema: { summary: "One alert with its code explained and its history", tags: ["alerts"], params: IdParams, response: answers(AlertDetail) } },
+    ({ params }) => central.alert(params.id),
+  );
+
+  function command<const S extends TSchema>(verb: string, summary: string, body: S, toCommand: (body: Static<S>) => Command): void {
+    app.post(
+      `/api/v1/alerts/:id/${verb}`,
+      {
+        schema: { summary, tags: ["alerts"], params: IdParams, body, response: answers(Alert) },
+        config: { rateLimit: { max: limits.commandsPerMinute } },
+      },
+      ({ params, body: sent, principal }) => central.command(params.id, toCommand(sent as Static<S>), { name: principal?.name ?? "unknown" }),
+    );
+  }
+  command("ack", "Acknowledge the version one saw; a later version is refused with 409", AckBody, ({ version }) => ({ type: "ack", version }));
+  command("reset", "Reset the latch after the fault is gone", ResetBody, ({ version }) => ({
+    type: "reset",
+    ...(version === undefined ? {} : { version }),
+  }));
+  command("shelve", "Hide it for a while, with a reason", ShelveBody, ({ minutes, reason, oneShot }) => ({
+    type: "shelve",
+    minutes,
+    reason,
+    oneShot: oneShot ?? false,
+  }));
+  command("unshelve", "End the shelving", Type.Object({}, { additionalProperties: false }), () => ({ type: "unshelve" }));
+  command("comment", "Add a remark to the history", CommentBody, ({ text }) => ({ type: "comment", text }));
+}

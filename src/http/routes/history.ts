@@ -1,0 +1,54 @@
+/** The record: every transition of every alert, and the figures made of it. */
+import { Type } from "typebox";
+import type { Central } from "../../central/central.ts";
+import { type Clock, toIso } from "../../lib/time.ts";
+import { TRANSITION_EVENTS } from "../../model/alert.ts";
+import { Kpi, Transition, listOf } from "../../model/api.ts";
+import { parseCode } from "../../model/code.ts";
+import type { App } from "../app.ts";
+import { Cursor, DEFAULT_LIMIT, Limit, PrinterFilter, answers, given } from "../schemas.ts";
+
+const Instant = Type.Optional(Type.String({ format: "date-time", maxLength: 40 }));
+const Query = Type.Object({
+  printer: PrinterFilter,
+  code: Type.Optional(Type.String({ minLength: 1, maxLength: 128, description: "any written form" })),
+  alert: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  event: Type.Optional(Type.Union(TRANSITION_EVENTS.map((event) => Type.Literal(event)))),
+  since: Instant,
+  until: Instant,
+  limit: Limit,
+  cursor: Cursor,
+});
+const KPI_DEFAULT_MS = 7 * 24 * 3_600_000;
+
+export function historyRoutes(app: App, central: Central, clock: Clock): void {
+  const tags = ["history"];
+  app.get(
+    "/api/v1/history",
+    { schema: { summary: "Transitions, newest first", tags, querystring: Query, response: answers(listOf(Transition)) } },
+    ({ query }) => {
+      const { code, limit, since, until, ...rest } = given(query);
+      return central.history({
+        ...rest,
+        ...(code === undefined ? {} : { code: parseCode(code) }),
+        ...(since === undefined ? {} : { since: inUtc(since) }),
+        ...(until === undefined ? {} : { until: inUtc(until) }),
+        limit: limit ?? DEFAULT_LIMIT,
+      });
+    },
+  );
+  app.get(
+    "/api/v1/kpi",
+    {
+      schema: {
+        summary: "Figures since an instant, seven days ago by default",
+        tags,
+        querystring: Type.Object({ since: Instant }),
+        response: answers(Kpi),
+      },
+    },
+    ({ query }) => central.kpi(query.since === undefined ? clock.now() - KPI_DEFAULT_MS : Date.parse(query.since)),
+  );
+}
+
+const inUtc = (time: string): string => toIso(Date.parse(time) as Parameters<typeof toIso>[0]);

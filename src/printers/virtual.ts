@@ -1,0 +1,75 @@
+/**
+ * A printer that is played in this process: the virtual machine's own wire bytes go through the Bambu parser, without a socket. For
+ * fleets of hundreds and for tests; the one adapter that knows the simulator.
+ */
+import { type Static, Type } from "typebox";
+import { at } from "../lib/time.ts";
+import { parseFaultAt } from "../sim/faults.ts";
+import { createMachine } from "../sim/machine.ts";
+import { MODELS } from "../sim/models.ts";
+import { createWire } from "../sim/wire.ts";
+import { type AdapterDeps, type AdapterEvents, type Connection, defineAdapter } from "./adapter.ts";
+import { createBambuWire } from "./bambu/wire.ts";
+
+const VirtualConfig = Type.Object(
+  {
+    model: Type.Optional(Type.Union(MODELS.map((model) => Type.Literal(model)))),
+    seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 0xffff_ffff })),
+    speed: Type.Optional(Type.Number({ minimum: 0, maximum: 1_000, description: "simulated seconds per second" })),
+    faults: Type.Optional(
+      Type.Array(Type.String({ pattern: "^[a-z0-9-]+(@[0-9]+(\\.[0-9]+)?s?)?$" }), { description: "NAME@SECONDS: faults that come by themselves" }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+const PUSH_EVERY_MS = 1_000;
+
+function connect(config: Static<typeof VirtualConfig>, events: AdapterEvents, deps: AdapterDeps): Connection {
+  const { clock, log } = deps;
+  const machine = createMachine({ model: config.model ?? "X1C", seed: config.seed ?? 1, start: "printing" });
+  const wire = createWire(machine);
+  const parser = createBambuWire({ serial: machine.serial });
+  const speed = config.speed ?? 1;
+  let due = (config.faults ?? []).flatMap((text) => parseFaultAt(text) ?? []);
+  let wasOnline: boolean | undefined;
+  let last = clock.now();
+
+  function hear(message: Readonly<Record<string, unknown>> | undefined): void {
+    if (message === undefined) return;
+    const result = parser.accept(Buffer.from(JSON.stringify(message)));
+    if (result.kind === "sample" || result.kind === "version") events.sample({ at: at(clock.now()), readings: result.readings });
+    else log.warn({ serial: machine.serial, kind: result.kind }, "the virtual printer was not understood");
+  }
+
+  function beat(): void {
+    cancel = clock.setTimer(PUSH_EVERY_MS, beat);
+    const now = clock.now();
+    machine.advance(((now - last) / 1_000) * speed);
+    last = now;
+    for (const fault of due.filter((one) => one.atS <= machine.elapsedS())) machine.setFault(fault.name);
+    due = due.filter((one) => one.atS > machine.elapsedS());
+    const isOnline = machine.isOnline();
+    if (isOnline && wasOnline !== true) {
+      events.link({ connected: true });
+      hear(wire.version("0"));
+      hear(wire.full());
+    } else if (isOnline) hear(wire.push());
+    else if (wasOnline !== false) events.link({ connected: false, cause: "silent", reason: "the virtual printer dropped off the network; clear its fault" });
+    wasOnline = isOnline;
+  }
+  // many of them must not all speak in the same instant
+  let cancel = clock.setTimer(Math.floor(deps.random() * PUSH_EVERY_MS), beat);
+  return {
+    close: () => {
+      cancel();
+      return Promise.resolve();
+    },
+  };
+}
+
+export const virtual = defineAdapter({
+  kind: "virtual",
+  config: VirtualConfig,
+  connect: (_printer, config, events, deps) => connect(config, events, deps),
+});

@@ -1,0 +1,90 @@
+/** The pages in a real browser: live data, acknowledging, shelving, search, help page, and what assistive technology finds. */
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Site, startSite } from "../site.ts";
+import { browserPath, launch } from "./chromium.ts";
+
+const HOTEND_FAN = "0300-0300-0001-0001";
+
+describe.skipIf(browserPath === undefined)("the web app", () => {
+  let site: Site;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+
+  beforeAll(async () => {
+    site = await startSite();
+    browser = await launch();
+    context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    page = await context.newPage();
+    for (const id of ["a1", "x1", "h2"]) site.printer(id, { nozzleTempC: 219.6, nozzleTargetC: 220, bedTempC: 60, progressPct: 42, jobName: "Benchy" });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.stop();
+  });
+
+  test("the fleet shows every printer and puts the one in trouble first, live", async () => {
+    await page.goto(site.url);
+    await page.getByTestId("fleet-card-a1").waitFor();
+    await site.report("x1", HOTEND_FAN, "fail");
+    await page.waitForFunction(() => document.querySelector("[data-testid^=fleet-card-]")?.getAttribute("data-testid") === "fleet-card-x1");
+    expect(await page.getByTestId("fleet-card-x1").innerText()).toMatch(/cannot start/i);
+  });
+
+  test("an alert is acknowledged with the version seen, commented and shelved", async () => {
+    await page.goto(`${site.url}/alerts/${encodeURIComponent(`x1~${HOTEND_FAN}`)}`);
+    await page.getByTestId("alert-ack").click();
+    await page.getByTestId("alert-ack").waitFor({ state: "detached" });
+    const detail = (await (await fetch(`${site.url}/api/v1/alerts/${encodeURIComponent(`x1~${HOTEND_FAN}`)}`)).json()) as { acknowledged: boolean; isa: string };
+    expect(detail).toMatchObject({ acknowledged: true, isa: "C" });
+  });
+
+  test("a stale acknowledgement is refused and nothing changes", async () => {
+    await site.report("a1", HOTEND_FAN, "fail");
+    const answer = await fetch(`${site.url}/api/v1/alerts/${encodeURIComponent(`a1~${HOTEND_FAN}`)}/ack`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ version: 0 }),
+    });
+    expect(answer.status).toBe(409);
+    expect(answer.headers.get("content-type")).toContain("application/problem+json");
+  });
+
+  test("code search finds by any form, and the help page explains", async () => {
+    await page.goto(`${site.url}/codes`);
+    await page.getByRole("searchbox").or(page.getByRole("textbox")).first().fill("HMS_0300_0300_0001_0001");
+    await page.getByRole("link", { name: /0300-0300-0001-0001/ }).first().click();
+    await page.waitForURL(/codes\/0300-0300-0001-0001/);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    expect(await page.getByRole("checkbox").count()).toBeGreaterThan(0);
+  });
+
+  for (const path of ["/", "/printers/x1", `/alerts/x1~${HOTEND_FAN}`, "/codes", `/codes/${HOTEND_FAN}`, "/history", "/settings", "/display/x1"]) {
+    test(`${path}: nothing for a screen reader to stumble over, no sideways scrolling on a phone`, async () => {
+      const fresh = await context.newPage();
+      await fresh.setViewportSize(path.startsWith("/display") ? { width: 800, height: 480 } : { width: 360, height: 740 });
+      await fresh.goto(`${site.url}${path}`);
+      await fresh.getByRole("heading", { level: 1 }).first().waitFor();
+      const { violations } = await new AxeBuilder({ page: fresh }).analyze();
+      expect(violations.map((violation) => `${violation.id}: ${violation.nodes[0]?.html}`)).toEqual([]);
+      expect(await fresh.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+      await fresh.close();
+    });
+  }
+
+  test("the first load carries less than 170 KB of script", async () => {
+    const fresh = await context.newPage();
+    let bytes = 0;
+    fresh.on("response", (response) => {
+      if (!response.url().endsWith(".js")) return;
+      bytes += Number(response.headers()["content-length"] ?? 0);
+    });
+    await fresh.goto(site.url, { waitUntil: "networkidle" }).catch(() => undefined);
+    await fresh.getByTestId("fleet-card-x1").waitFor();
+    expect(bytes).toBeGreaterThan(20_000);
+    expect(bytes).toBeLessThan(170_000);
+    await fresh.close();
+  });
+});

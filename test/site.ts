@@ -1,0 +1,78 @@
+/** A whole central for tests: real store, real HTTP, real broker on free ports of loopback; reports come over HTTP as from any detector. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type RunningCentral, startCentral } from "../src/app/central.ts";
+import { silentLog } from "../src/lib/log.ts";
+import type { IngestResult, ReportStatus } from "../src/model/report.ts";
+import type { PrinterId, Readings } from "../src/model/telemetry.ts";
+
+export interface Site {
+  readonly url: string;
+  readonly running: RunningCentral;
+  readonly folder: string;
+  /** A report of detector `test` on a printer; resolves when durable. */
+  report(printer: string, code: string, status: ReportStatus): Promise<IngestResult>;
+  /** A connected printer with these readings. */
+  printer(id: string, readings?: Readings): void;
+  /** Ends central and starts it again on the same port and database. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
+
+export async function startSite(options: { readonly publicUrl?: string } = {}): Promise<Site> {
+  const folder = mkdtempSync(join(tmpdir(), "openhms-site-"));
+  const port = await freePort();
+  const mqttPort = await freePort();
+  const boot = `B${process.pid}${port}`;
+  let seq = 0;
+  const start = () =>
+    startCentral({
+      http: { host: "127.0.0.1", port, publicUrl: options.publicUrl },
+      bus: { kind: "embedded", host: "127.0.0.1", port: mqttPort },
+      databasePath: join(folder, "openhms.db"),
+      channels: [],
+      overrides: new Map(),
+      log: silentLog,
+    });
+  let running = await start();
+  return {
+    get running() {
+      return running;
+    },
+    url: `http://127.0.0.1:${port}`,
+    folder,
+    report: async (printer, code, status) => {
+      const report = { v: 1, printer, detector: "test", boot, seq: ++seq, at: new Date().toISOString(), code, status };
+      const response = await fetch(`http://127.0.0.1:${port}/api/v1/reports`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ reports: [report] }),
+      });
+      if (response.status !== 202) throw new Error(`report: ${response.status} ${await response.text()}`);
+      return (await response.json()) as IngestResult;
+    },
+    printer: (id, readings = {}) => {
+      const printer = id as PrinterId;
+      running.central.news({ printer, name: id.toUpperCase(), edge: "test", snapshot: { printer, connected: true, at: Date.now() as never, state: "printing", ...readings } });
+    },
+    restart: async () => {
+      await running.stop();
+      running = await start();
+    },
+    stop: async () => {
+      await running.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

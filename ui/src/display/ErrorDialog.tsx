@@ -1,0 +1,89 @@
+/**
+ * The pop-up of an error on a printer's display: modal, keeps the focus, cannot be dismissed but by confirming, and confirms the
+ * version that was read. A refused or failed confirmation is told, and the dialog stays.
+ */
+import { Button, FocusTrap } from "@mantine/core";
+import type { Alert } from "../data/contract.ts";
+import { errorWords } from "../data/client.ts";
+import { useAlert, useAlertCommand } from "../data/queries.ts";
+import { Steps } from "../parts/Explain.tsx";
+import { Mark } from "../parts/Mark.tsx";
+import { QrCode } from "../parts/QrCode.tsx";
+import { alertGateWords, place } from "../show/words.ts";
+
+interface Props {
+  readonly alert: Alert;
+  readonly count: number;
+  readonly live: boolean;
+}
+
+function DialogText({ alert }: { readonly alert: Alert }) {
+  const detail = useAlert(alert.id);
+  const info = detail.data?.info;
+  return (
+    <div className="dialog-body" tabIndex={0} role="group" aria-label="What it is and what to do">
+      <div id="error-text">
+        <h2 id="error-title">{alert.title}</h2>
+        {alert.quality === "stale" ? <p className="note warn">Printer not reachable: this is the last known.</p> : null}
+        {info === undefined || info.danger === null ? null : <p className="danger">Danger: {info.danger}</p>}
+        <p>{alert.summary}</p>
+        {info === undefined ? <p className="quiet">{detail.isError ? "The steps cannot be loaded now." : "Loading the steps…"}</p> : <Steps steps={info.steps} />}
+      </div>
+      <div style={{ minWidth: 150 }}>
+        <QrCode code={alert.code} url={info?.url ?? ""} phoneHint={info?.phoneHint ?? null} sizePx={150} />
+      </div>
+    </div>
+  );
+}
+
+export function ErrorDialog({ alert, count, live }: Props) {
+  const command = useAlertCommand(alert);
+  return (
+    <div className="veil">
+      <FocusTrap active>
+        <div
+          className="dialog"
+          role="alertdialog"
+          aria-modal="true"
+          aria-labelledby="error-title"
+          aria-describedby="error-text"
+          data-testid="display-dialog"
+          data-alert={alert.id}
+        >
+          <div className="dialog-head">
+            <Mark severity="error" size={26} />
+            <span className="mono">{alert.code}</span>
+            <span>{place(alert)}</span>
+            <span className="grow" />
+            <span>{count > 1 ? `1 of ${count}` : ""}</span>
+          </div>
+          <DialogText alert={alert} />
+          <div className="dialog-foot">
+            <div>
+              <div className="gate" data-testid="gate">
+                {alertGateWords(alert)}
+              </div>
+              <div role="alert" className="small">
+                {command.isError ? errorWords(command.error) : ""}
+                {live ? "" : "No connection: it cannot be confirmed now."}
+              </div>
+            </div>
+            <Button
+              data-autofocus
+              data-testid="display-confirm"
+              color="red"
+              size="lg"
+              aria-disabled={!live || command.isPending}
+              {...(live ? {} : { "data-disabled": true })}
+              onClick={() => {
+                if (live && !command.isPending) command.mutate({ verb: "ack", body: { version: alert.version } });
+              }}
+            >
+              {command.isPending ? "Confirming…" : "Confirm"}
+            </Button>
+          </div>
+        </div>
+      </FocusTrap>
+    </div>
+  );
+}

@@ -1,0 +1,91 @@
+/** Each activation of an alert with its freeze frame: the signals of the minutes before, drawn when opened, and as a table. */
+import { Suspense, lazy, useMemo, useState } from "react";
+import type { Episode, FreezeFrame, SiteInfo } from "../data/contract.ts";
+import { useSite } from "../data/queries.ts";
+import { spanOf } from "../parts/Sparks.tsx";
+import { Waiting } from "../parts/Wait.tsx";
+import { dayTime, duration, reading } from "../show/words.ts";
+
+const Plot = lazy(() => import("../parts/Plot.tsx").then((module) => ({ default: module.Plot })));
+const CHART_PX = 260;
+
+/** Signals with values, grouped by unit: one chart each, so that degrees and percents do not share an axis. */
+export function chartGroups(frame: FreezeFrame, signals: SiteInfo["signals"]): { unit: string; lines: { label: string; values: (number | null)[] }[] }[] {
+  const known = Object.entries(frame.signals).filter(([, values]) => values.some((value) => value !== null));
+  const named = known.map(([name, values]) => {
+    const signal = signals.find((one) => one.name === name);
+    return { label: signal?.label ?? name, unit: signal?.unit ?? "", values };
+  });
+  return [...Map.groupBy(named, (line) => line.unit)].map(([unit, lines]) => ({ unit, lines }));
+}
+
+function Frame({ frame }: { readonly frame: FreezeFrame }) {
+  const site = useSite();
+  const groups = useMemo(() => chartGroups(frame, site.data?.signals ?? []), [frame, site.data]);
+  if (groups.length === 0) return <p className="quiet">No signals were known in the minutes before.</p>;
+  return (
+    <div className="stack">
+      {groups.map((group) => (
+        <div key={group.unit}>
+          <h3>{group.unit === "" ? "Other" : group.unit}</h3>
+          <Suspense fallback={<Waiting heightPx={CHART_PX} label="Loading the chart" />}>
+            <Plot atMs={frame.at} lines={group.lines} heightPx={CHART_PX} axes label={`Signals in ${group.unit} before the alert; the table below has their bounds`} />
+          </Suspense>
+        </div>
+      ))}
+      <div className="scroll" tabIndex={0} role="region" aria-label="Bounds of the signals">
+        <table className="table">
+          <caption>Bounds in the minutes before</caption>
+          <thead>
+            <tr>
+              <th scope="col">Signal</th>
+              <th scope="col">Lowest</th>
+              <th scope="col">Highest</th>
+              <th scope="col">At the end</th>
+            </tr>
+          </thead>
+          <tbody>
+            {groups.flatMap((group) =>
+              group.lines.map((line) => (
+                <tr key={line.label}>
+                  <th scope="row">{line.label}</th>
+                  <td>{reading(spanOf(line.values)?.min, group.unit)}</td>
+                  <td>{reading(spanOf(line.values)?.max, group.unit)}</td>
+                  <td>{reading(line.values.findLast((value) => value !== null), group.unit)}</td>
+                </tr>
+              )),
+            )}
+          </tbody>
+        </table>
+      </div>
+    </div>
+  );
+}
+
+function OneEpisode({ episode, open }: { readonly episode: Episode; readonly open: boolean }) {
+  const [shown, setShown] = useState(open);
+  const length = episode.clearedAt === null ? "still active" : `lasted ${duration(Date.parse(episode.clearedAt) - Date.parse(episode.raisedAt))}`;
+  return (
+    <details open={open} onToggle={(event) => setShown(event.currentTarget.open)} style={{ marginBottom: 8 }}>
+      <summary>
+        Episode {episode.n}: {dayTime(episode.raisedAt)}, {length}
+        {episode.acknowledgedAt === null ? "" : `, acknowledged ${dayTime(episode.acknowledgedAt)}`}
+      </summary>
+      <div style={{ paddingTop: 12 }}>
+        {episode.freezeFrame === null ? <p className="quiet">No freeze frame was kept.</p> : shown ? <Frame frame={episode.freezeFrame} /> : null}
+      </div>
+    </details>
+  );
+}
+
+export function Episodes({ episodes }: { readonly episodes: readonly Episode[] }) {
+  return (
+    <section className="panel" aria-labelledby="episodes-title">
+      <h2 id="episodes-title">Episodes</h2>
+      {episodes.length === 0 ? <p className="quiet">No episode yet.</p> : null}
+      {episodes.map((episode, index) => (
+        <OneEpisode key={episode.n} episode={episode} open={index === 0} />
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,120 @@
+/** One printer: live readings, job, filament, gate, its alerts and its history. */
+import { Link } from "wouter";
+import type { Printer } from "../data/contract.ts";
+import { useAlertsOf, useHistory, usePrinter, useSite, useTelemetry } from "../data/queries.ts";
+import { AlertLines } from "../parts/AlertLines.tsx";
+import { FaultMenu } from "../parts/FaultMenu.tsx";
+import { Gate } from "../parts/Gate.tsx";
+import { Job } from "../parts/Job.tsx";
+import { Sparks } from "../parts/Sparks.tsx";
+import { Transitions } from "../parts/Transitions.tsx";
+import { Units } from "../parts/Units.tsx";
+import { useTitle } from "../parts/useTitle.ts";
+import { Failed, Waiting } from "../parts/Wait.tsx";
+import { isHidden } from "../show/order.ts";
+import { STATE_WORD, dayTime } from "../show/words.ts";
+
+function Head({ printer }: { readonly printer: Printer }) {
+  return (
+    <div>
+      <h1>
+        {printer.name} <span className="quiet small">{printer.model}</span>
+      </h1>
+      <div className="row" style={{ minHeight: 32 }}>
+        <span className="pill">{STATE_WORD[printer.state]}</span>
+        {printer.stage === null ? null : <span>{printer.stage}</span>}
+        <Gate printer={printer} />
+        <Link href={`/display/${encodeURIComponent(printer.id)}`}>Open its display</Link>
+      </div>
+      {printer.connected ? null : (
+        <p className="note warn" role="status">
+          Printer not reachable{printer.linkReason === null ? "" : `: ${printer.linkReason}`}. What stands here is the last known
+          {printer.lastSeenAt === null ? "." : `, of ${dayTime(printer.lastSeenAt)}.`}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function AlertsPanel({ id }: { readonly id: string }) {
+  const alerts = useAlertsOf(id);
+  const hidden = (alerts.data ?? []).filter(isHidden);
+  return (
+    <section className="panel" aria-labelledby="alerts-title">
+      <h2 id="alerts-title">Alerts</h2>
+      {alerts.isError && alerts.data === undefined ? <Failed error={alerts.error} retry={() => void alerts.refetch()} /> : null}
+      {alerts.isPending ? <Waiting heightPx={120} label="Loading alerts" /> : null}
+      {alerts.data === undefined ? null : <AlertLines alerts={alerts.data.filter((alert) => !isHidden(alert))} empty="Nothing stands on this printer." />}
+      {hidden.length === 0 ? null : (
+        <details>
+          <summary>{hidden.length} shelved, suppressed or out of service</summary>
+          <AlertLines alerts={hidden} empty="" />
+        </details>
+      )}
+    </section>
+  );
+}
+
+function HistoryPanel({ id }: { readonly id: string }) {
+  const history = useHistory({ printer: id, event: "", limit: 20 });
+  const rows = history.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <section className="panel" aria-labelledby="history-title">
+      <h2 id="history-title">History</h2>
+      {history.isPending ? <Waiting heightPx={200} label="Loading history" /> : null}
+      {history.isError && history.data === undefined ? <Failed error={history.error} /> : null}
+      {history.data === undefined ? null : rows.length === 0 ? (
+        <p className="quiet">Nothing has happened on this printer yet.</p>
+      ) : (
+        <Transitions rows={rows} caption="The latest changes, newest first" show="one-printer" />
+      )}
+    </section>
+  );
+}
+
+export function PrinterPage({ id }: { readonly id: string }) {
+  const query = usePrinter(id);
+  const telemetry = useTelemetry(id);
+  const site = useSite();
+  const printer = query.data;
+  useTitle(printer?.name ?? "Printer");
+  if (printer === undefined) {
+    return (
+      <>
+        <h1>Printer {id}</h1>
+        {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : <Waiting heightPx={480} label="Loading the printer" />}
+      </>
+    );
+  }
+  return (
+    <div className="stack">
+      <Head printer={printer} />
+      <div className="columns">
+        <div className="stack">
+          <section className={printer.connected ? "panel" : "panel stale"} aria-labelledby="readings-title">
+            <h2 id="readings-title">Readings</h2>
+            {site.data === undefined ? <Waiting heightPx={240} /> : <Sparks printer={printer} series={telemetry.data} signals={site.data.signals} />}
+          </section>
+          <HistoryPanel id={id} />
+        </div>
+        <div className="stack">
+          <AlertsPanel id={id} />
+          <section className={printer.connected ? "panel" : "panel stale"} aria-labelledby="job-title">
+            <h2 id="job-title">Job</h2>
+            <Job printer={printer} />
+          </section>
+          <section className="panel" aria-labelledby="filament-title">
+            <h2 id="filament-title">Filament</h2>
+            <Units units={printer.filamentUnits} />
+          </section>
+          {site.data?.demo === true && printer.faults.length > 0 ? (
+            <section className="panel" aria-labelledby="faults-title">
+              <h2 id="faults-title">Bring a fault (demo)</h2>
+              <FaultMenu printer={id} name={printer.name} faults={printer.faults} />
+            </section>
+          ) : null}
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+/** The words and numbers people read. */
+import { describe, expect, it } from "vitest";
+import { alertOf, printerOf } from "./samples.ts";
+import { alertGateWords, duration, fromSlug, gateShortWords, gateWords, levelWords, reading } from "./words.ts";
+
+describe("duration", () => {
+  it.each([
+    [0, "0 s"],
+    [-5, "0 s"],
+    [999, "1 s"],
+    [59_000, "59 s"],
+    [60_000, "1 min"],
+    [61_000, "1 min 1 s"],
+    [3_600_000, "1 h"],
+    [3_601_000, "1 h"],
+    [90_061_000, "1 d 1 h"],
+  ])("%d ms is %s", (ms, text) => expect(duration(ms)).toBe(text));
+});
+
+describe("reading", () => {
+  it.each([
+    [219.84, "°C", "219.8 °C"],
+    [0, "%", "0 %"],
+    [-54, "dBm", "−54 dBm"],
+    [undefined, "°C", "–"],
+    [null, "%", "–"],
+  ])("%s %s", (value, unit, text) => expect(reading(value, unit)).toBe(text));
+});
+
+describe("the gate in words", () => {
+  const worst = { id: "x", code: "c", title: "Fan stopped", severity: "error", priority: "high", acknowledged: false } as const;
+  it("names the alert where it is the one that blocks", () => {
+    const gate = { startBlocked: true, resumeBlocked: true };
+    expect(gateWords(printerOf({ gate, worst }))).toBe("Cannot start until “Fan stopped” is eliminated");
+    expect(gateShortWords(gate)).toBe("Cannot start until the error is eliminated");
+  });
+  it("does not name an alert that does not block", () => {
+    const gate = { startBlocked: true, resumeBlocked: true };
+    expect(gateWords(printerOf({ gate, worst: { ...worst, severity: "warning" } }))).toBe("Cannot start until the error is eliminated");
+  });
+  it("is silent when nothing blocks", () => expect(gateWords(printerOf({}))).toBeUndefined());
+
+  it.each([
+    [{ level: 1, active: true, held: true }, "The printer cannot start until this is eliminated."],
+    [{ level: 2, active: true, held: true }, "The printer cannot resume until this is eliminated."],
+    [{ level: 1, active: false, held: true, latched: true }, "The printer cannot start until this is reset: the fault is gone, but it is latched."],
+    [{ level: 1 }, "Blocks nothing now. While it stands, the printer cannot start."],
+    [{ level: 1, active: true, held: true, outOfService: true }, "Blocks nothing now. While it stands, the printer cannot start."],
+    [{ level: 3, active: true, held: true }, "Blocks nothing: the job goes on."],
+  ])("%j", (part, text) => expect(alertGateWords(alertOf(part))).toBe(text));
+});
+
+it("has words for a level outside the standard", () => expect(levelWords(16)).toContain("16"));
+it("reads a slug", () => expect(fromSlug("hotend-fan-stall")).toBe("Hotend fan stall"));
