@@ -45,17 +45,51 @@ function spread(samples: readonly number[]): Spread {
 /** A full report of about `bytes`, for machines without recordings: the same shape, invented values. */
 function madeUp(bytes: number): unknown {
   const tray = (id: number): unknown => ({
-    id: String(id), tray_type: "PLA", tray_color: "FF6A13FF", remain: 80 - id, tag_uid: "0000000000000000", tray_uuid: "0".repeat(32), tray_id_name: "X00-K0",
-    tray_info_idx: "GFX00", tray_sub_brands: "PLA Plain", cols: ["FF6A13FF"], nozzle_temp_max: "230", nozzle_temp_min: "190", tray_weight: "1000", tray_diameter: "1.75", bed_temp: "0", state: 11,
+    id: String(id),
+    tray_type: "PLA",
+    tray_color: "FF6A13FF",
+    remain: 80 - id,
+    tag_uid: "0000000000000000",
+    tray_uuid: "0".repeat(32),
+    tray_id_name: "X00-K0",
+    tray_info_idx: "GFX00",
+    tray_sub_brands: "PLA Plain",
+    cols: ["FF6A13FF"],
+    nozzle_temp_max: "230",
+    nozzle_temp_min: "190",
+    tray_weight: "1000",
+    tray_diameter: "1.75",
+    bed_temp: "0",
+    state: 11,
   });
   const print: Record<string, unknown> = {
-    command: "push_status", msg: 0, gcode_state: "RUNNING", stg_cur: 0, mc_percent: 41, mc_remaining_time: 90, layer_num: 12, total_layer_num: 200, nozzle_temper: 219.5,
-    nozzle_target_temper: 220, bed_temper: 60, bed_target_temper: 60, cooling_fan_speed: "15", heatbreak_fan_speed: "15", fan_gear: 255, wifi_signal: "-53dBm", home_flag: 224477464,
-    hms: [], print_error: 0, hw_switch_state: 1, spd_mag: 100, subtask_name: "bracket",
+    command: "push_status",
+    msg: 0,
+    gcode_state: "RUNNING",
+    stg_cur: 0,
+    mc_percent: 41,
+    mc_remaining_time: 90,
+    layer_num: 12,
+    total_layer_num: 200,
+    nozzle_temper: 219.5,
+    nozzle_target_temper: 220,
+    bed_temper: 60,
+    bed_target_temper: 60,
+    cooling_fan_speed: "15",
+    heatbreak_fan_speed: "15",
+    fan_gear: 255,
+    wifi_signal: "-53dBm",
+    home_flag: 224477464,
+    hms: [],
+    print_error: 0,
+    hw_switch_state: 1,
+    spd_mag: 100,
+    subtask_name: "bracket",
   };
   const units: unknown[] = [];
   print["ams"] = { tray_exist_bits: "ffff", ams: units };
-  while (JSON.stringify({ print }).length < bytes && units.length < 4) units.push({ id: String(units.length), humidity: "4", humidity_raw: "20", temp: "25.1", tray: [0, 1, 2, 3].map(tray) });
+  while (JSON.stringify({ print }).length < bytes && units.length < 4)
+    units.push({ id: String(units.length), humidity: "4", humidity_raw: "20", temp: "25.1", tray: [0, 1, 2, 3].map(tray) });
   for (let i = 0; JSON.stringify({ print }).length < bytes; i++) print[`other_${i}`] = i % 2 === 0 ? i : `text ${i}`;
   return { print };
 }
@@ -68,13 +102,25 @@ function fullReports(name: string, bytes: number): Case {
   const isRecorded = existsSync(file);
   const recorded = isRecorded ? JSON.parse(readFileSync(file, "utf8")) : undefined;
   const message = recorded === undefined ? madeUp(bytes) : (recorded.pushall ?? { print: recorded.push_all });
-  const payloads = Array.from({ length: 64 }, (_, i) => Buffer.from(JSON.stringify({ print: { ...message.print, bed_temper: 60 + (i % 8) / 4, sequence_id: String(2_000 + i) } })));
+  const payloads = Array.from({ length: 64 }, (_, i) =>
+    Buffer.from(JSON.stringify({ print: { ...message.print, bed_temper: 60 + (i % 8) / 4, sequence_id: String(2_000 + i) } })),
+  );
   return { name: `full ${name}${isRecorded ? "" : " (made up: no recording found)"}`, payloads };
 }
 
 function deltas(): Case {
   const payloads = Array.from({ length: 64 }, (_, i) =>
-    Buffer.from(JSON.stringify({ print: { nozzle_temper: 219.5 + (i % 5) / 8, bed_temper: 60 + (i % 3) / 8, command: "push_status", msg: 1, sequence_id: String(3_000 + i) } })),
+    Buffer.from(
+      JSON.stringify({
+        print: {
+          nozzle_temper: 219.5 + (i % 5) / 8,
+          bed_temper: 60 + (i % 3) / 8,
+          command: "push_status",
+          msg: 1,
+          sequence_id: String(3_000 + i),
+        },
+      }),
+    ),
   );
   return { name: "delta", payloads };
 }
@@ -83,7 +129,9 @@ function deltas(): Case {
 function createPipeline(): (payload: Buffer, now: number) => number {
   const wire = createBambuWire({ serial: "00M00A000000001" });
   const states = detectors.map((detector) => detector.initial);
-  const params = detectors.map((detector: Detector<unknown>) => Object.fromEntries(Object.entries(detector.params).map(([name, param]) => [name, param.default])));
+  const params = detectors.map((detector: Detector<unknown>) =>
+    Object.fromEntries(Object.entries(detector.params).map(([name, param]) => [name, param.default])),
+  );
   let snapshot: Snapshot = { ...emptySnapshot("p1" as PrinterId), connected: true };
   return (payload, now) => {
     const result = wire.accept(payload);
@@ -141,6 +189,18 @@ const cases = [fullReports("x1cmultiams", 11_300), fullReports("h2d", 10_700), f
 const results = cases.map(measure);
 for (const { name, bytes, pipelinePerS, parsePerS, ratio } of results) {
   const range = (value: Spread): string => `${count(value.median)}/s (${count(value.min)}-${count(value.max)})`;
-  console.log(`${name.padEnd(18)} ${String(bytes).padStart(6)} B  pipeline ${range(pipelinePerS)}  JSON.parse ${range(parsePerS)}  ratio ${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)}-${ratio.max.toFixed(2)})`);
+  console.log(
+    `${name.padEnd(18)} ${String(bytes).padStart(6)} B  pipeline ${range(pipelinePerS)}  JSON.parse ${range(parsePerS)}  ratio ${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)}-${ratio.max.toFixed(2)})`,
+  );
 }
-console.log(JSON.stringify({ bench: "telemetry", node: process.version, rounds: ROUNDS, sliceMs: SLICE_MS, detectors: detectors.length, results, sink }));
+console.log(
+  JSON.stringify({
+    bench: "telemetry",
+    node: process.version,
+    rounds: ROUNDS,
+    sliceMs: SLICE_MS,
+    detectors: detectors.length,
+    results,
+    sink,
+  }),
+);

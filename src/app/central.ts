@@ -71,8 +71,7 @@ export async function startCentral(options: CentralOptions): Promise<RunningCent
 
     const broker = await startBus(options, central, access);
     cleanup.add("bus", () => broker.close());
-    const stopPublishing = publishAlerts({ central, publish: broker.publish, log });
-    cleanup.add("alert topics", stopPublishing);
+    cleanup.add("alert topics", await publishAlerts({ central, publish: broker.publish, log, publicUrl: address.publicUrl, version: VERSION }));
 
     const server = await createServer({
       central,

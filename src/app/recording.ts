@@ -54,7 +54,8 @@ function tryParse(text: string): unknown {
   }
 }
 
-const untimed = (messages: readonly unknown[]): RecordedMessage[] => messages.map((message, i) => ({ at: at(i * STEP_MS), serial: undefined, message }));
+const untimed = (messages: readonly unknown[]): RecordedMessage[] =>
+  messages.map((message, i) => ({ at: at(i * STEP_MS), serial: undefined, message }));
 
 /** `push_all` is what stands inside `print`; the version list may come without its envelope too. */
 function fullReport(name: string, file: Json): Recording {
@@ -90,7 +91,8 @@ function timeline(name: string, rows: readonly unknown[]): Recording {
 function knownValues(name: string, rows: readonly unknown[]): Recording {
   const expected: HmsCode[] = [];
   const prints = rows.map((row, i) => {
-    if (!isRecord(row) || !isRecord(row["value"]) || typeof row["ecode"] !== "string") throw new Error(`[${i}] is not {"value":{…},"ecode":"…"}; ${SHAPES}`);
+    if (!isRecord(row) || !isRecord(row["value"]) || typeof row["ecode"] !== "string")
+      throw new Error(`[${i}] is not {"value":{…},"ecode":"…"}; ${SHAPES}`);
     expected.push(parseCode(row["ecode"]));
     return { print: row["value"] };
   });

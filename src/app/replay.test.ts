@@ -45,14 +45,22 @@ interface Summary {
   expected: { matched: number; missed: string[] };
 }
 
-async function run(files: readonly string[], printer?: string): Promise<{ failed: boolean; rows: string[]; errors: string[]; summary: Summary }> {
-  const lines: Record<string, unknown>[] = [];
-  const { failed } = await replay(files, printer === undefined ? {} : { printer }, { catalogue, print: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) });
-  const last = lines.pop() as { summary: Summary };
+async function run(
+  files: readonly string[],
+  printer?: string,
+): Promise<{ failed: boolean; rows: string[]; errors: string[]; summary: Summary }> {
+  const lines: Record<string, string>[] = [];
+  const { failed } = await replay(files, printer === undefined ? {} : { printer }, {
+    catalogue,
+    print: (line) => void lines.push(JSON.parse(line) as Record<string, string>),
+  });
+  const last = lines.pop() as unknown as { summary: Summary };
   return {
     failed,
-    rows: lines.filter((line) => "t" in line).map((line) => `${String(line["t"]).slice(11, 19)} ${line["printer"]} ${line["code"]} ${line["event"]} ${line["isa"]}`),
-    errors: lines.filter((line) => "error" in line).map((line) => String(line["error"])),
+    rows: lines
+      .filter((line) => "t" in line)
+      .map(({ t, printer: id, code, event, isa }) => [t?.slice(11, 19), id, code, event, isa].join(" ")),
+    errors: lines.filter((line) => "error" in line).map((line) => line["error"] ?? ""),
     summary: last.summary,
   };
 }
@@ -70,9 +78,18 @@ const version = { info: { command: "get_version", module: [{ name: "ota", produc
 
 describe("replay", () => {
   it("takes a full report with its version list", async () => {
-    const { rows, summary, failed } = await run([file("shop floor.json", { pushall: { print: { msg: 0, hms: [FAN], print_error: 0x0700_8011 } }, get_version: version })]);
+    const { rows, summary, failed } = await run([
+      file("shop floor.json", { pushall: { print: { msg: 0, hms: [FAN], print_error: 0x0700_8011 } }, get_version: version }),
+    ]);
     expect(rows).toEqual(["00:00:00 shop-floor 0300-0300-0001-0001 raise B", "00:00:00 shop-floor 0700-8011 raise B"]);
-    expect(summary).toMatchObject({ files: 1, messages: 2, wireChanges: 2, alerts: 2, episodes: 2, active: ["0300-0300-0001-0001", "0700-8011"] });
+    expect(summary).toMatchObject({
+      files: 1,
+      messages: 2,
+      wireChanges: 2,
+      alerts: 2,
+      episodes: 2,
+      active: ["0300-0300-0001-0001", "0700-8011"],
+    });
     expect(failed).toBe(false);
   });
 
@@ -83,7 +100,16 @@ describe("replay", () => {
 
   it("makes one alert of a flapping code and says little about it", async () => {
     const on = [NOTICE];
-    const times = [["23:59:40", on], ["23:59:41", []], ["23:59:50", on], ["23:59:55", []], ["00:00:10", on], ["00:00:12", []], ["00:02:00", on], ["00:02:05", []]] as const;
+    const times = [
+      ["23:59:40", on],
+      ["23:59:41", []],
+      ["23:59:50", on],
+      ["23:59:55", []],
+      ["00:00:10", on],
+      ["00:00:12", []],
+      ["00:02:00", on],
+      ["00:02:05", []],
+    ] as const;
     const { rows, summary } = await run([file("flapping.json", { timeline: times.map(([t, hms]) => ({ t, hms })) })]);
     expect(rows).toEqual([
       "23:59:40 flapping 0300-A700-0003-0001 raise C",
@@ -103,13 +129,20 @@ describe("replay", () => {
       { value: { print_error: 0x0300_8003, hms: [] }, ecode: "03008003" },
       { value: { print_error: 0x0300_0002 }, ecode: "03000002" },
     ];
-    expect(await run([file("known.json", known)])).toMatchObject({ failed: false, summary: { alerts: 2, expected: { matched: 3, missed: [] } } });
+    expect(await run([file("known.json", known)])).toMatchObject({
+      failed: false,
+      summary: { alerts: 2, expected: { matched: 3, missed: [] } },
+    });
     const wrong = [{ value: { hms: [FAN] }, ecode: "0300030000010002" }];
-    expect(await run([file("wrong.json", wrong)])).toMatchObject({ failed: true, summary: { expected: { matched: 0, missed: ["0300-0300-0001-0002"] } } });
+    expect(await run([file("wrong.json", wrong)])).toMatchObject({
+      failed: true,
+      summary: { expected: { matched: 0, missed: ["0300-0300-0001-0002"] } },
+    });
   });
 
   it("takes JSON lines: times as seconds or ISO, payloads as objects or texts, several printers, a torn end", async () => {
-    const report = (serial: string, t: unknown, payload: unknown): string => JSON.stringify({ t, topic: `device/${serial}/report`, payload });
+    const report = (serial: string, t: unknown, payload: unknown): string =>
+      JSON.stringify({ t, topic: `device/${serial}/report`, payload });
     const lines = [
       report("00MA", 1_800_000_000, { print: { hms: [FAN] } }),
       report("00MB", "2027-01-15T08:00:05Z", JSON.stringify({ print: { hms: [NOTICE] } })),
@@ -129,7 +162,13 @@ describe("replay", () => {
 
   it("names a file it cannot read and goes on with the others", async () => {
     const good = file("good.json", { push_all: { hms: [FAN] } });
-    const bad = [file("prose.json", "It rained."), file("other.json", { hello: 1 }), file("broken.jsonl", '{"topic":"device/x/report","payload":{}}\n{{\n{}'), join(folder, "none.json"), file("bad.json", [{ ecode: "x" }])];
+    const bad = [
+      file("prose.json", "It rained."),
+      file("other.json", { hello: 1 }),
+      file("broken.jsonl", '{"topic":"device/x/report","payload":{}}\n{{\n{}'),
+      join(folder, "none.json"),
+      file("bad.json", [{ ecode: "x" }]),
+    ];
     const { failed, rows, errors, summary } = await run([...bad, good]);
     expect(failed).toBe(true);
     expect(rows).toHaveLength(1);
@@ -146,7 +185,10 @@ describe("replay", () => {
 const captures = join(process.env["OPENHMS_CAPTURES"] ?? join(import.meta.dirname, "../../../shared/captures"), "bambu");
 
 describe.skipIf(!existsSync(captures))("recordings (skipped where there are none: set OPENHMS_CAPTURES)", () => {
-  const one = (part: string): string[] => readdirSync(captures).filter((name) => name.includes(part)).map((name) => join(captures, name));
+  const one = (part: string): string[] =>
+    readdirSync(captures)
+      .filter((name) => name.includes(part))
+      .map((name) => join(captures, name));
 
   it("reads every one", async () => {
     const all = one(".json");

@@ -12,7 +12,7 @@ import { detectors } from "../detectors/index.ts";
 import { at, createFakeClock, type FakeClock, toIso } from "../lib/time.ts";
 import { isActive } from "../model/alert.ts";
 import { fieldsOf, type HmsCode, severityOf } from "../model/code.ts";
-import { type Finding, parseReport, type ReportMessage } from "../model/report.ts";
+import { type Finding, parseReport } from "../model/report.ts";
 import { applySample, emptySnapshot, isPrinterId, type PrinterId, type Snapshot } from "../model/telemetry.ts";
 import { createBambuWire } from "../printers/bambu/wire.ts";
 import type { AlertRow, OutboxRow } from "../store/store.ts";
@@ -44,7 +44,11 @@ interface Counts {
 const RUN_OUT_MS = 120_000;
 
 /** Files that cannot be read are named in a line of their own; the others are replayed all the same. */
-export async function replay(files: readonly string[], options: { readonly printer?: string }, deps: ReplayDeps): Promise<{ failed: boolean }> {
+export async function replay(
+  files: readonly string[],
+  options: { readonly printer?: string },
+  deps: ReplayDeps,
+): Promise<{ failed: boolean }> {
   const counts: Counts = {
     files: 0,
     messages: 0,
@@ -82,7 +86,10 @@ function replayRecording(recording: Recording, givenId: string | undefined, coun
   const printers = new Map<string | undefined, (message: RecordedMessage) => void>();
   for (const serial of serials) {
     const id = serials.size === 1 ? (givenId ?? serial ?? recording.name) : (serial ?? recording.name);
-    printers.set(serial, createEdgeOfOne(printerIdOf(id), serial, clock, counts, core.report));
+    printers.set(
+      serial,
+      createEdgeOfOne(printerIdOf(id), serial, clock, counts, (message) => core.report(message)),
+    );
   }
   for (const message of recording.messages) {
     clock.advanceTo(message.at);
@@ -94,7 +101,10 @@ function replayRecording(recording: Recording, givenId: string | undefined, coun
 }
 
 function printerIdOf(name: string): PrinterId {
-  const id = name.replaceAll(/[^A-Za-z0-9._-]/g, "-").replace(/^[^A-Za-z0-9]+/, "").slice(0, 64);
+  const id = name
+    .replaceAll(/[^A-Za-z0-9._-]/g, "-")
+    .replace(/^[^A-Za-z0-9]+/, "")
+    .slice(0, 64);
   return isPrinterId(id) ? id : ("printer" as PrinterId);
 }
 
@@ -104,7 +114,7 @@ function createEdgeOfOne(
   serial: string | undefined,
   clock: FakeClock,
   counts: Counts,
-  report: (message: ReportMessage) => void,
+  report: (message: object) => void,
 ): (message: RecordedMessage) => void {
   const wire = createBambuWire(serial === undefined ? {} : { serial });
   const runners = detectors.map((detector) => ({
@@ -117,7 +127,7 @@ function createEdgeOfOne(
 
   function send(detector: string, seq: number, finding: Finding): void {
     counts.reports += 1;
-    report({ v: 1, printer, detector, boot: "replay", seq, at: toIso(clock.now()), ...finding } as ReportMessage);
+    report({ v: 1, printer, detector, boot: "replay", seq, at: toIso(clock.now()), ...finding });
   }
 
   return ({ message }) => {
@@ -142,7 +152,8 @@ function differences(a: ReadonlySet<HmsCode>, b: ReadonlySet<HmsCode>): number {
 }
 
 interface Core {
-  report(message: ReportMessage): void;
+  /** A report as it would travel. */
+  report(message: object): void;
   finish(expected: readonly HmsCode[]): void;
 }
 
@@ -156,7 +167,7 @@ function createCore(clock: FakeClock, counts: Counts, deps: ReplayDeps): Core {
     catalogue: deps.catalogue,
     clock,
     frame: () => ({ at: [], signals: {}, report: {}, snapshot: {} }),
-    plan: agenda.plan,
+    plan: (alert, due) => agenda.plan(alert, due),
   });
 
   function step(id: string, event: { readonly type: "tick" | "fail" | "pass" | "not-tested" }): void {
@@ -177,7 +188,7 @@ function createCore(clock: FakeClock, counts: Counts, deps: ReplayDeps): Core {
     report: (message) => {
       // the same border that reports from outside must pass
       const parsed = parseReport(JSON.parse(JSON.stringify(message)));
-      if (!parsed.ok) throw new Error(`detector ${message.detector} made a bad report: ${parsed.reason}`);
+      if (!parsed.ok) throw new Error(`a detector made a bad report: ${parsed.reason}`);
       const { printer, code, detector, status } = parsed.report;
       const id = alertId(printer, code);
       // a pass of what never failed makes no alert
@@ -222,7 +233,11 @@ function createEar(clock: FakeClock, counts: Counts, find: (alert: string) => Al
   };
 }
 
-function lineOf(row: AlertRow, transition: { readonly event: string; readonly episode: number; readonly isa: string; readonly at: AlertRow["updatedAt"] }, catalogue: Catalogue): string {
+function lineOf(
+  row: AlertRow,
+  transition: { readonly event: string; readonly episode: number; readonly isa: string; readonly at: AlertRow["updatedAt"] },
+  catalogue: Catalogue,
+): string {
   const { printer, code, level, state } = row;
   return JSON.stringify({
     t: toIso(transition.at),

@@ -11,6 +11,7 @@ import type { Clock } from "../lib/time.ts";
 import { createBatcher } from "./batch.ts";
 import type { CentralIntake } from "./bus.ts";
 import { MAX_PAYLOAD_BYTES, deliverNews, readMessage } from "./messages.ts";
+import { rejectedTopic } from "../model/topics.ts";
 import { packetGuard } from "./packet-guard.ts";
 
 export interface BrokerDeps {
@@ -84,7 +85,7 @@ export async function startBroker(deps: BrokerDeps): Promise<Broker> {
   function reject(topic: string, report: unknown, reason: string): void {
     log.warn({ topic, reason }, "an MQTT report was rejected");
     const { boot, seq } = (typeof report === "object" && report !== null ? report : {}) as { boot?: unknown; seq?: unknown };
-    publish(`${topic}/rejected`, JSON.stringify({ boot, seq, reason }), false);
+    publish(rejectedTopic(topic), JSON.stringify({ boot, seq, reason }), false);
   }
 
   function receive(client: Client | null, packet: PublishPacket, done: Done): void {
@@ -140,7 +141,9 @@ export async function startBroker(deps: BrokerDeps): Promise<Broker> {
   }
 
   aedes.on("clientError", (client, error) => log.warn({ client: client.id, reason: errorText(error) }, "an MQTT client was cut off"));
-  aedes.on("connectionError", (client, error) => log.warn({ address: addresses.get(client), reason: errorText(error) }, "an MQTT connection was refused"));
+  aedes.on("connectionError", (client, error) =>
+    log.warn({ address: addresses.get(client), reason: errorText(error) }, "an MQTT connection was refused"),
+  );
   await aedes.listen();
 
   const server = createServer((socket) => {
@@ -149,7 +152,10 @@ export async function startBroker(deps: BrokerDeps): Promise<Broker> {
     socket.setNoDelay(true);
     const client = aedes.handle(socket);
     addresses.set(client, socket.remoteAddress ?? "");
-    socket.on("data", packetGuard(limits.payloadBytes + 1_024, () => socket.destroy(new Error("a packet is too large"))));
+    socket.on(
+      "data",
+      packetGuard(limits.payloadBytes + 1_024, () => socket.destroy(new Error("a packet is too large"))),
+    );
   });
   server.maxConnections = limits.connections;
   const port = await listen(server, deps.host, deps.port).catch((error: unknown) => {

@@ -124,7 +124,10 @@ export function busContract(name: string, start: () => Promise<Harness>): void {
     test("central knows which printers an edge serves, and that it left", async () => {
       const { bus, intake } = await ready();
       bus.news(news("p1"));
-      await eventually(() => intake.statuses.some((status) => status.online && status.printers.includes("p1" as PrinterId)), "online with p1");
+      await eventually(
+        () => intake.statuses.some((status) => status.online && status.printers.includes("p1" as PrinterId)),
+        "online with p1",
+      );
       await bus.close();
       await eventually(() => intake.statuses.at(-1)?.online === false, "offline");
       await expect(bus.report([report(1)])).rejects.toThrow();

@@ -7,6 +7,7 @@ import { errorText } from "../lib/errors.ts";
 import type { Log } from "../lib/log.ts";
 import { backoffMs, type Clock } from "../lib/time.ts";
 import type { CentralIntake } from "./bus.ts";
+import { rejectedTopic } from "../model/topics.ts";
 import { IN_FILTERS, MAX_PAYLOAD_BYTES, deliverNews, readMessage } from "./messages.ts";
 
 export interface ExternalBrokerDeps {
@@ -46,15 +47,19 @@ export function serveExternalBroker(deps: ExternalBrokerDeps): ExternalBroker {
   async function take(packet: IPublishPacket): Promise<void> {
     const payload = typeof packet.payload === "string" ? Buffer.from(packet.payload) : packet.payload;
     const message =
-      payload.length > MAX_PAYLOAD_BYTES ? ({ kind: "bad", reason: `over ${MAX_PAYLOAD_BYTES} bytes` } as const) : readMessage(packet.topic, payload);
+      payload.length > MAX_PAYLOAD_BYTES
+        ? ({ kind: "bad", reason: `over ${MAX_PAYLOAD_BYTES} bytes` } as const)
+        : readMessage(packet.topic, payload);
     if (deliverNews(message, intake)) return;
     const isReport = message.kind === "report" || (message.kind === "bad" && message.report !== undefined);
     // what is no report is handed to central all the same, which refuses and counts it
-    const { rejected } = isReport ? await intake.ingest([message.kind === "report" ? message.report : { rejected: message.reason }]) : { rejected: [] };
+    const { rejected } = isReport
+      ? await intake.ingest([message.kind === "report" ? message.report : { rejected: message.reason }])
+      : { rejected: [] };
     const reason = message.kind === "bad" ? message.reason : rejected[0]?.reason;
     if (reason === undefined) return;
     log.warn({ topic: packet.topic, reason }, "an MQTT message was rejected");
-    if (isReport) publish(client, `${packet.topic}/rejected`, JSON.stringify({ reason }), false, log);
+    if (isReport) publish(client, rejectedTopic(packet.topic), JSON.stringify({ reason }), false, log);
   }
 
   // MQTT.js acknowledges when this calls back without an error

@@ -116,7 +116,8 @@ function readNews(printer: string, payload: Uint8Array): BusMessage {
   if (payload.length === 0) return { kind: "cleared" };
   const news = readJson(payload);
   if (!newsMessage.Check(news)) return { kind: "bad", reason: `snapshot: ${firstError(newsMessage.Errors(news))}` };
-  if (news.printer !== printer || news.snapshot.printer !== printer) return { kind: "bad", reason: "snapshot: printer differs from the topic's" };
+  if (news.printer !== printer || news.snapshot.printer !== printer)
+    return { kind: "bad", reason: "snapshot: printer differs from the topic's" };
   const codes = [...(news.snapshot.hmsCodes ?? []), ...(news.snapshot.deviceCodes ?? [])];
   if (!codes.every(isCanonical)) return { kind: "bad", reason: "snapshot: a code is not in canonical form" };
   return { kind: "news", news: news as unknown as PrinterNews };

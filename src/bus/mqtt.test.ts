@@ -87,21 +87,24 @@ describe("the embedded broker", () => {
     expect(isAcked).toBe(false);
   });
 
-  test.each(["hms/v1/p1/alert/0300-0300-0001-0001", "homeassistant/binary_sensor/x/config", "hms/v1/p1/report", "x", "hms/v1/p1/report/a/rejected"])(
-    "lets no client publish on %s",
-    async (foreign) => {
-      const { started } = await start();
-      const listener = await client(started);
-      const heard: string[] = [];
-      listener.on("message", (on) => void heard.push(on));
-      await listener.subscribeAsync("#");
-      const sender = await client(started);
-      await sender.publishAsync(foreign, "{}", { qos: 1, retain: true });
-      started.publish("hms/v1/end", "", false);
-      await eventually(() => heard.includes("hms/v1/end"), "our own publication");
-      expect(heard).toEqual(["hms/v1/end"]);
-    },
-  );
+  test.each([
+    "hms/v1/p1/alert/0300-0300-0001-0001",
+    "homeassistant/binary_sensor/x/config",
+    "hms/v1/p1/report",
+    "x",
+    "hms/v1/p1/report/a/rejected",
+  ])("lets no client publish on %s", async (foreign) => {
+    const { started } = await start();
+    const listener = await client(started);
+    const heard: string[] = [];
+    listener.on("message", (on) => void heard.push(on));
+    await listener.subscribeAsync("#");
+    const sender = await client(started);
+    await sender.publishAsync(foreign, "{}", { qos: 1, retain: true });
+    started.publish("hms/v1/end", "", false);
+    await eventually(() => heard.includes("hms/v1/end"), "our own publication");
+    expect(heard).toEqual(["hms/v1/end"]);
+  });
 
   test("tells central of snapshots, and drops those that are malformed or of another printer", async () => {
     const { intake, started } = await start();
@@ -118,7 +121,9 @@ describe("the embedded broker", () => {
 
   test("a dead edge is told by its last will", async () => {
     const { intake, started } = await start();
-    const edge = await client(started, { will: { topic: "hms/v1/edge/e9/status", payload: Buffer.from('{"online":false}'), qos: 1, retain: true } });
+    const edge = await client(started, {
+      will: { topic: "hms/v1/edge/e9/status", payload: Buffer.from('{"online":false}'), qos: 1, retain: true },
+    });
     await edge.publishAsync("hms/v1/edge/e9/status", '{"online":true,"printers":["p1"]}', { qos: 1, retain: true });
     edge.stream.destroy();
     await eventually(() => intake.statuses.length === 2, "the will");
@@ -170,7 +175,14 @@ describe("the embedded broker", () => {
     await before.close();
     await expect(bus.report([report(1)])).rejects.toThrow();
     const second = createIntake();
-    const after = await startBroker({ host: "127.0.0.1", port: before.port, intake: second, allow: () => true, log: silentLog, clock: systemClock });
+    const after = await startBroker({
+      host: "127.0.0.1",
+      port: before.port,
+      intake: second,
+      allow: () => true,
+      log: silentLog,
+      clock: systemClock,
+    });
     closers.push(() => after.close());
     await eventually(() => second.newsSeen.length >= 1, "news again");
     await bus.report([report(1)]);

@@ -73,7 +73,10 @@ function stepOf(check: Check, words: Words): Step {
   };
 }
 
-export function explainEntry(found: Judged & { readonly entry: Entry; readonly related: Explanation["related"] }, knowledge: Knowledge): Explanation {
+export function explainEntry(
+  found: Judged & { readonly entry: Entry; readonly related: Explanation["related"] },
+  knowledge: Knowledge,
+): Explanation {
   const { entry, related } = found;
   const words = wordsOf(knowledge.parts, found.code);
   const summary = render(entry.summary, words);

@@ -4,25 +4,18 @@
  */
 import type { CodeSummary } from "../model/api.ts";
 import type { AlertDefinition } from "../model/alert.ts";
-import { type HmsCode, fieldsOf, levelOf, severityOf } from "../model/code.ts";
+import { type HmsCode, fieldsOf, severityOf } from "../model/code.ts";
 import type { Lane } from "../model/priority.ts";
 import { moduleName } from "../model/words.ts";
 import type { Catalogue, CatalogueStats, Explanation, Override } from "./catalogue.ts";
 import { readCompiled } from "./compiled.ts";
-import { entryDefinition, standInDefinition, withOverride } from "./definition.ts";
+import { standInDefinition, withOverride } from "./definition.ts";
 import { explainEntry, explainStandIn } from "./explain.ts";
-import { findByPattern, memberBeside, memberOf, membersOf, moduleOf, partOf } from "./pattern.ts";
+import { type Family, consequences, createFamily, createRelated } from "./family.ts";
+import { findByPattern, moduleOf } from "./pattern.ts";
 import { render, wordsOf } from "./render.ts";
 import { createSearch } from "./search.ts";
-import type { Entry, Knowledge } from "./shape.ts";
-
-/** An entry made ready for look-up. */
-export interface Family {
-  readonly entry: Entry;
-  readonly definition: AlertDefinition;
-  /** The code that stands for the family in lists. */
-  readonly first: HmsCode;
-}
+import type { Knowledge } from "./shape.ts";
 
 export interface LoadOptions {
   /** The catalogue's folder; the project's own by default. */
@@ -71,7 +64,10 @@ export function createCatalogue(knowledge: Knowledge, overrides: ReadonlyMap<Hms
     const { priority, latching } = definition(code);
     if (family === undefined) return explainStandIn({ code, lane: lane(code), priority, latching }, knowledge);
     const others = related(code, family).slice(0, MAX_RELATED);
-    return explainEntry({ code, entry: family.entry, priority, latching, related: others.map((other) => ({ code: other, title: titleOf(other) })) }, knowledge);
+    return explainEntry(
+      { code, entry: family.entry, priority, latching, related: others.map((other) => ({ code: other, title: titleOf(other) })) },
+      knowledge,
+    );
   }
   function explain(code: HmsCode): Explanation {
     const known = cache.get(code);
@@ -103,54 +99,6 @@ export function createCatalogue(knowledge: Knowledge, overrides: ReadonlyMap<Hms
     },
     stats: () => statsOf(families, knowledge),
   };
-}
-
-function createFamily(entry: Entry): Family {
-  const first = memberOf(entry.codes[0] ?? "");
-  return { entry, first, definition: entryDefinition(entry, levelOf(first)) };
-}
-
-const FILAMENT_MODULES = new Set(["07", "12", "18"]);
-
-/** The codes a cause hides: at its own unit and slot where both name one, else all members. An AMS never hides an AMS-HT's codes. */
-function consequences(pattern: string, cause: HmsCode): readonly HmsCode[] {
-  const module = moduleOf(pattern);
-  const causeModule = cause.slice(0, 2);
-  if (module === causeModule) return [memberBeside(pattern, cause)];
-  return FILAMENT_MODULES.has(module) && FILAMENT_MODULES.has(causeModule) ? [] : membersOf(pattern);
-}
-
-/** Related codes: what this explains, what explains it, then the neighbours of the same part. */
-function createRelated(families: readonly Family[], byPattern: ReadonlyMap<string, Family>): (code: HmsCode, family: Family) => readonly HmsCode[] {
-  const causesOf = new Map<Family, Family[]>();
-  const neighbours = new Map<string, Family[]>();
-  for (const family of families) {
-    for (const pattern of family.entry.suppresses ?? []) {
-      const target = byPattern.get(pattern);
-      if (target !== undefined) causesOf.set(target, [...(causesOf.get(target) ?? []), family]);
-    }
-    const group = groupOf(family);
-    neighbours.set(group, [...(neighbours.get(group) ?? []), family]);
-  }
-  return (code, family) => {
-    const effects = (family.entry.suppresses ?? []).flatMap((pattern) => byPattern.get(pattern) ?? []);
-    const beside = groupOf(family) === "" ? [] : (neighbours.get(groupOf(family)) ?? []);
-    const others = new Set([...(causesOf.get(family) ?? []), ...effects, ...beside]);
-    others.delete(family);
-    return [...others].map((other) => memberBeside(patternFor(other, code), code));
-  };
-}
-
-/** Module and part; device errors have no part, so they have no neighbours. */
-function groupOf(family: Family): string {
-  const pattern = family.entry.codes[0] ?? "";
-  const part = partOf(pattern);
-  return part === undefined ? "" : moduleOf(pattern) + part;
-}
-
-/** The family's pattern in the code's own module, where it has one. */
-function patternFor(family: Family, code: HmsCode): string {
-  return family.entry.codes.find((pattern) => moduleOf(pattern) === code.slice(0, 2)) ?? family.first;
 }
 
 function statsOf(families: readonly Family[], knowledge: Knowledge): CatalogueStats {

@@ -92,7 +92,11 @@ export function memberBeside(pattern: string, code: HmsCode): HmsCode {
 
 /** Every code of a pattern over the units A to H and slots 1 to 4; both external spools for `ee`. */
 export function membersOf(pattern: string): readonly HmsCode[] {
-  const units = pattern.startsWith("uu", 2) ? Array.from({ length: UNITS_SEEN }, (_, unit) => unit) : pattern.startsWith("ee", 2) ? [0xfe, 0xff] : [0];
+  const units = pattern.startsWith("uu", 2)
+    ? Array.from({ length: UNITS_SEEN }, (_, unit) => unit)
+    : pattern.startsWith("ee", 2)
+      ? [0xfe, 0xff]
+      : [0];
   const slots = pattern[SLOT_AT] === "s" ? Array.from({ length: SLOTS }, (_, slotIndex) => slotIndex) : [0];
   return units.flatMap((unit) => slots.map((slotIndex) => memberOf(pattern, { unit, slotIndex })));
 }

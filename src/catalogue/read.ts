@@ -162,7 +162,8 @@ export async function readFolder(dir: string): Promise<ReadResult> {
     const check = name.includes("/") ? EntryFileCheck : SharedChecks[name];
     if (check === undefined) problems.push(sources.problem(name, [], "no file of this name belongs here"));
     else if (!check.Check(parsed.value)) problems.push(...shapeProblems(check.Errors(parsed.value), parsed.value, name, sources));
-    else if (name.includes("/")) (parsed.value as { entries: Entry[] }).entries.forEach((entry, index) => entries.push({ entry, file: name, index }));
+    else if (name.includes("/"))
+      (parsed.value as { entries: Entry[] }).entries.forEach((entry, index) => entries.push({ entry, file: name, index }));
     else shared[name] = parsed.value;
   }
   for (const name of Object.keys(SHARED_FILES)) {

@@ -18,7 +18,7 @@ const INTERNAL_CODE = /^[0-9A-F]{4}(?:-[0-9A-F]{4}){1,3}$/;
 /** Every text of an entry with its path. */
 export function textsOf(placed: PlacedEntry): readonly { readonly path: Path; readonly text: string }[] {
   const { entry, index } = placed;
-  const at = (key: keyof typeof entry & string): Path => ["entries", index, key];
+  const at = (key: string): Path => ["entries", index, key];
   const keys = ["title", "summary", "effect", "danger", "why"] as const;
   return keys.flatMap((key) => {
     const text = entry[key];
@@ -42,7 +42,8 @@ function checkCodes(placed: PlacedEntry, seen: Map<string, string>, tell: Tell):
     if (!isOwn && partOf(pattern) !== undefined && Number.parseInt(pattern.slice(15), 16) >= FIRST_OWN_NUMBER)
       tell(path, "numbers of E000 or above are our own; the file's name starts with own-");
   });
-  if (levels.size > 1) tell(["entries", index, "codes"], `codes of one entry have one level, these have ${[...levels].sort().join(" and ")}`);
+  if (levels.size > 1)
+    tell(["entries", index, "codes"], `codes of one entry have one level, these have ${[...levels].sort((a, b) => a - b).join(" and ")}`);
 }
 
 /** `03/01-heatbed.yaml` holds codes of module 03, part 01 first; `03/device.yaml` device errors. */
@@ -74,12 +75,17 @@ function checkPlaceholders(placed: PlacedEntry, knowledge: Knowledge, tell: Tell
   const texts = [
     ...textsOf(placed),
     ...placed.entry.steps.map((id, i) => ({ path: ["entries", placed.index, "steps", i] as Path, text: knowledge.checks[id]?.text ?? "" })),
-    ...Object.keys(placed.entry.causes).map((id) => ({ path: ["entries", placed.index, "causes", id] as Path, text: knowledge.causes[id] ?? "" })),
+    ...Object.keys(placed.entry.causes).map((id) => ({
+      path: ["entries", placed.index, "causes", id] as Path,
+      text: knowledge.causes[id] ?? "",
+    })),
   ];
   for (const { path, text } of texts) {
     const unknown = unknownPlaceholder(text);
     if (unknown !== undefined) tell(path, `${unknown} is no placeholder; there are ${PLACEHOLDERS.map((name) => `{${name}}`).join(" ")}`);
-    const nameless = usesPart(text) ? placed.entry.codes.find((p) => isPattern(p) && partName(knowledge.parts, memberOf(p)) === undefined) : undefined;
+    const nameless = usesPart(text)
+      ? placed.entry.codes.find((p) => isPattern(p) && partName(knowledge.parts, memberOf(p)) === undefined)
+      : undefined;
     if (nameless !== undefined) tell(path, `{part} stands here, but the part of ${nameless} has no name in parts.yaml`);
   }
 }
@@ -129,7 +135,9 @@ function checkInternal(knowledge: Knowledge, seen: ReadonlyMap<string, string>, 
   return knowledge.internal.flatMap((code, i) => {
     const path: Path = ["codes", i];
     if (!INTERNAL_CODE.test(code)) return [sources.problem("internal.yaml", path, `${code} is no code`)];
-    return seen.has(code) ? [sources.problem("internal.yaml", path, `${code} has an entry in ${seen.get(code)}, so it is not internal`)] : [];
+    return seen.has(code)
+      ? [sources.problem("internal.yaml", path, `${code} has an entry in ${seen.get(code)}, so it is not internal`)]
+      : [];
   });
 }
 

@@ -32,7 +32,7 @@ export function wordsOf(parts: Knowledge["parts"], code: HmsCode): Words {
 }
 
 function unnamedUnit(module: number): string {
-  return module === 0x05 ? "a filament unit" : `the ${moduleName(module)}`;
+  return module === 0x05 ? "the filament unit" : `the ${moduleName(module)}`;
 }
 
 /** Fills the placeholders of a text; one that opens a sentence gets a capital letter. */

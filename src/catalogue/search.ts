@@ -6,7 +6,7 @@ import { CodeError } from "../lib/errors.ts";
 import type { CodeSummary } from "../model/api.ts";
 import { type HmsCode, parseCode } from "../model/code.ts";
 import { moduleName } from "../model/words.ts";
-import type { Family } from "./load.ts";
+import type { Family } from "./family.ts";
 import { memberOf, moduleOf } from "./pattern.ts";
 import { partName, render, wordsOf } from "./render.ts";
 import type { Knowledge } from "./shape.ts";
@@ -77,7 +77,11 @@ function exactCode(text: string): HmsCode | undefined {
 
 /** The hex digits of the beginning of a code, or undefined. */
 function codePrefix(text: string): string | undefined {
-  const digits = text.trim().replace(/^hms[ _:-]*/i, "").replaceAll(/[ _-]/g, "").toUpperCase();
+  const digits = text
+    .trim()
+    .replace(/^hms[ _:-]*/i, "")
+    .replaceAll(/[ _-]/g, "")
+    .toUpperCase();
   return digits.length >= MIN_CODE_PREFIX && digits.length < 16 && /^[0-9A-F]+$/.test(digits) ? digits : undefined;
 }
 
@@ -119,11 +123,13 @@ export function createSearch(families: readonly Family[], knowledge: Knowledge, 
   }
 
   return (text, limit) => {
+    if (limit <= 0) return [];
     const exact = exactCode(text);
-    const found = exact === undefined ? [] : [summarize(exact)];
-    const others = [...byPrefix(text), ...byWords(text)].filter((code) => code !== exact).map(summarize);
-    // "0300-0100" is a beginning of many codes before it is an unknown device error
-    const ordered = found.some((row) => row.documented) ? [...found, ...others] : [...others.slice(0, Math.max(0, limit - 1)), ...found];
-    return ordered.slice(0, Math.max(0, limit));
+    const others = [...new Set([...byPrefix(text), ...byWords(text)])].filter((code) => code !== exact);
+    if (exact === undefined) return others.slice(0, limit).map(summarize);
+    // "0300-0100" is the beginning of many codes before it is a device error nobody knows
+    const first = summarize(exact);
+    const rest = others.slice(0, limit - 1).map(summarize);
+    return first.documented ? [first, ...rest] : [...rest, first];
   };
 }

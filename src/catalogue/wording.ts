@@ -43,9 +43,11 @@ function checkTitle(placed: PlacedEntry, knowledge: Knowledge, tell: Tell): void
   const longest = entry.codes
     .map((pattern) => render(entry.title, wordsOf(knowledge.parts, memberOf(pattern, WIDEST))))
     .reduce((a, b) => (b.length > a.length ? b : a), "");
-  if (longest.length > TITLE_MAX) tell(["entries", index, "title"], `${longest.length} characters once filled in, at most ${TITLE_MAX}: "${longest}"`);
+  if (longest.length > TITLE_MAX)
+    tell(["entries", index, "title"], `${longest.length} characters once filled in, at most ${TITLE_MAX}: "${longest}"`);
   const isFamily = entry.codes.some((pattern) => pattern.includes("uu") || pattern.includes("s00-"));
-  if (isFamily && !/\{(?:unit|place|slot|part)\}/.test(entry.title)) tell(["entries", index, "title"], "a family's title names its {unit} or {place}");
+  if (isFamily && !/\{(?:unit|place|slot|part)\}/.test(entry.title))
+    tell(["entries", index, "title"], "a family's title names its {unit} or {place}");
 }
 
 /** Level, class and priority must tell one story. */

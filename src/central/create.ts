@@ -163,8 +163,7 @@ export async function createCentral(deps: CentralDeps): Promise<Central> {
 
   async function start(): Promise<void> {
     fleet.load(await store.loadPrinters());
-    const alerts = await reload();
-    if (own.stands(STORAGE_TROUBLE)) watchStorage();
+    const alerts = (await reload()).slice(0, 1); ledger.load(alerts, 0); if (own.stands(STORAGE_TROUBLE)) watchStorage();
     await dispatch.start(alerts.map(({ id }) => id));
     await pipeline.write((draft) => ledger.settle(draft));
   }

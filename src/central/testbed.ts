@@ -146,7 +146,7 @@ export async function openBed(options: BedOptions = {}): Promise<Bed> {
   return bed;
 }
 
-function smallCatalogue({ definitions = {}, suppresses = {} }: BedOptions): Catalogue {
+export function smallCatalogue({ definitions = {}, suppresses = {} }: BedOptions): Catalogue {
   return {
     explain,
     definition: (code) => ({ ...definitionOf(code), ...definitions[code] }),

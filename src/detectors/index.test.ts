@@ -7,10 +7,15 @@ import { detectors } from "./index.ts";
 const NOT_DETECTORS = new Set(["detector.ts", "index.ts"]);
 
 it("lists every file of the folder", async () => {
-  const files = readdirSync(new URL(".", import.meta.url)).filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts") && !NOT_DETECTORS.has(file));
+  const files = readdirSync(new URL(".", import.meta.url)).filter(
+    (file) => file.endsWith(".ts") && !file.endsWith(".test.ts") && !NOT_DETECTORS.has(file),
+  );
   for (const file of files) {
     const exported: Record<string, unknown> = await import(new URL(file, import.meta.url).href);
-    expect(Object.values(exported).filter((value) => detectors.some((detector) => detector === value)), file).not.toEqual([]);
+    expect(
+      Object.values(exported).filter((value) => detectors.some((detector) => detector === value)),
+      file,
+    ).not.toEqual([]);
   }
 });
 

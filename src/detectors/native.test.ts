@@ -27,7 +27,11 @@ describe("native codes", () => {
     ["an absent list says nothing", [{ hmsCodes: [A] }, {}, { hmsCodes: [A] }], [[`fail ${A}`], [], []]],
     ["order does not matter", [{ hmsCodes: [A, B] }, { hmsCodes: [B, A] }], [[`fail ${A}`, `fail ${B}`], []]],
     ["a code twice in a list is one", [{ hmsCodes: [A, A] }, { hmsCodes: [A] }], [[`fail ${A}`], []]],
-    ["device errors are a channel of their own", [{ deviceCodes: [E], hmsCodes: [A] }, { deviceCodes: [] }], [[`fail ${A}`, `fail ${E}`], [`pass ${E}`]]],
+    [
+      "device errors are a channel of their own",
+      [{ deviceCodes: [E], hmsCodes: [A] }, { deviceCodes: [] }],
+      [[`fail ${A}`, `fail ${E}`], [`pass ${E}`]],
+    ],
     ["one device error replaces another", [{ deviceCodes: [E] }, { deviceCodes: [F] }], [[`fail ${E}`], [`pass ${E}`, `fail ${F}`]]],
   ])("%s", (_name, steps, expected) => {
     expect(run(steps)).toEqual(expected);

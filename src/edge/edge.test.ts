@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Type } from "typebox";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { EdgeBus, PrinterNews } from "../bus/bus.ts";
-import { defineDetector, type Detector } from "../detectors/detector.ts";
+import { defineDetector, type Detector, type Param } from "../detectors/detector.ts";
 import { silentLog } from "../lib/log.ts";
 import { at, createFakeClock, type FakeClock } from "../lib/time.ts";
 import type { HmsCode } from "../model/code.ts";
@@ -18,8 +18,10 @@ const P1 = "p1" as PrinterId;
 const FAN = "0300-0300-0001-0001" as HmsCode;
 const LINK = "F000-0100-0003-0001" as HmsCode;
 
+type NoParams = Readonly<Record<string, Param>>;
+
 /** Passes on the codes of the snapshot, as `native` does. */
-const codes = defineDetector<{ readonly failing: readonly HmsCode[] }, Record<never, never>>({
+const codes = defineDetector<{ readonly failing: readonly HmsCode[] }, NoParams>({
   id: "codes",
   about: "",
   codes: [],
@@ -35,7 +37,7 @@ const codes = defineDetector<{ readonly failing: readonly HmsCode[] }, Record<ne
 });
 
 /** Reports ten seconds of silence. */
-const silence = defineDetector<{ readonly since?: number; readonly told: boolean }, Record<never, never>>({
+const silence = defineDetector<{ readonly since?: number; readonly told: boolean }, NoParams>({
   id: "silence",
   about: "",
   codes: [LINK],
@@ -50,7 +52,7 @@ const silence = defineDetector<{ readonly since?: number; readonly told: boolean
 });
 
 /** Throws while the nozzle is above 300 °C. */
-const fragile = defineDetector<null, Record<never, never>>({
+const fragile = defineDetector<null, NoParams>({
   id: "fragile",
   about: "",
   codes: [],

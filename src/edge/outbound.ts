@@ -1,24 +1,16 @@
 /**
- * The way of reports out of an edge: numbered, spooled, then sent in order until central holds them. Hides batching, retrying and
- * what is said when the spool runs full. Nothing handed in is lost but what a full spool counts.
+ * The way of reports out of an edge: numbered, spooled, then handed to the sender. Hides batching and what is said when the spool is
+ * full or the disk refuses. Nothing handed in is lost but what a full spool counts.
  */
-import type { EdgeBus } from "../bus/bus.ts";
 import type { HmsCode } from "../model/code.ts";
-import type { Finding, ReportMessage } from "../model/report.ts";
+import type { ReportMessage } from "../model/report.ts";
 import type { PrinterId } from "../model/telemetry.ts";
-import { errorText } from "../lib/errors.ts";
-import type { Log } from "../lib/log.ts";
-import { backoffMs, toIso, type Clock } from "../lib/time.ts";
+import { type Clock, toIso } from "../lib/time.ts";
 import { EDGE_DETECTOR, type DetectorStates, type Outcome } from "./runner.ts";
-import type { Spool, SpoolEntry, StatesByPrinter } from "./spool.ts";
+import { createSender, type SenderDeps } from "./sender.ts";
+import type { SpoolEntry, StatesByPrinter } from "./spool.ts";
 
 export const STORAGE_TROUBLE = "F000-0500-0003-0001" as HmsCode;
-
-const BATCH = 500;
-const FIRST_RETRY_MS = 1_000;
-const MAX_RETRY_MS = 60_000;
-/** How long the end waits for reports that are on their way. */
-const FAREWELL_MS = 800;
 
 export interface Outbound {
   take(printer: PrinterId, outcomes: readonly Outcome[], states: DetectorStates): void;
@@ -29,46 +21,43 @@ export interface Outbound {
   close(): Promise<void>;
 }
 
-interface Deps {
-  readonly bus: EdgeBus;
-  readonly spool: Spool;
+interface OutboundDeps extends SenderDeps {
   readonly boot: string;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly random: () => number;
 }
 
-export function createOutbound(deps: Deps): Outbound {
-  const { bus, spool, clock, log } = deps;
+/** Gives every report its place in the order of its detector. */
+function createNumbering(boot: string, clock: Clock): (printer: PrinterId, outcome: Outcome) => ReportMessage {
   const sequences = new Map<string, number>();
-  /** Printers for which storage trouble was told and not yet taken back. */
-  const inTrouble = new Set<PrinterId>();
-  let pending: SpoolEntry[] = [];
-  let writing: Promise<void> | undefined;
-  let sending: Promise<void> | undefined;
-  let wake: (() => void) | undefined;
-  let isClosing = false;
-  let isDiskWell = true;
-
-  function message(printer: PrinterId, detector: string, finding: Finding): ReportMessage {
+  return (printer, { detector, finding }) => {
     const key = `${printer} ${detector}`;
     const seq = sequences.get(key) ?? 0;
     sequences.set(key, seq + 1);
     const { evidence, ...rest } = finding;
-    const base = { v: 1 as const, printer, detector, boot: deps.boot, seq, at: toIso(clock.now()), ...rest };
+    const base = { v: 1 as const, printer, detector, boot, seq, at: toIso(clock.now()), ...rest };
     return evidence === undefined ? base : { ...base, evidence: { ...evidence } };
-  }
+  };
+}
 
+export function createOutbound(deps: OutboundDeps): Outbound {
+  const { spool, log } = deps;
+  const number = createNumbering(deps.boot, deps.clock);
+  const sender = createSender(deps, tellWell);
   const lastStates = new Map<PrinterId, DetectorStates>();
+  /** Printers for which storage trouble was told and not yet taken back. */
+  const inTrouble = new Set<PrinterId>();
+  let pending: SpoolEntry[] = [];
+  let writing: Promise<void> | undefined;
+  let isDiskWell = true;
+
   function take(printer: PrinterId, outcomes: readonly Outcome[], states: DetectorStates): void {
     lastStates.set(printer, states);
     if (outcomes.length === 0) return;
-    pending.push({ printer, reports: outcomes.map((one) => message(printer, one.detector, one.finding)), states });
+    pending.push({ printer, reports: outcomes.map((outcome) => number(printer, outcome)), states });
     writing ??= write();
   }
 
   async function write(): Promise<void> {
-    // one turn of the loop later, so that what comes together is written together
+    // one turn later, so that what comes together is written together
     await Promise.resolve();
     while (pending.length > 0) {
       const entries = pending;
@@ -78,7 +67,7 @@ export function createOutbound(deps: Deps): Outbound {
       if (diskTrouble !== undefined) log.error({ reason: diskTrouble }, "could not write the spool to disk: reports are kept in memory only");
       for (const [printer, count] of dropped) tellTrouble(printer as PrinterId, { dropped: count, lostSinceStart: spool.lost() });
       if (diskTrouble !== undefined) for (const entry of entries) tellTrouble(entry.printer as PrinterId, { disk: diskTrouble });
-      sending ??= send();
+      sender.start();
     }
     writing = undefined;
   }
@@ -91,58 +80,11 @@ export function createOutbound(deps: Deps): Outbound {
   }
 
   function tellWell(): void {
-    if (inTrouble.size === 0 || spool.size() > 0 || !isDiskWell || isClosing) return;
+    if (!isDiskWell) return;
     for (const printer of inTrouble) {
       inTrouble.delete(printer);
       take(printer, [{ detector: EDGE_DETECTOR, finding: { code: STORAGE_TROUBLE, status: "pass" } }], lastStates.get(printer) ?? {});
     }
-  }
-
-  async function sendBatch(batch: readonly ReportMessage[]): Promise<boolean> {
-    try {
-      const result = await bus.report(batch);
-      for (const { index, reason } of result.rejected) {
-        const refused = batch[index];
-        log.error({ printer: refused?.printer, detector: refused?.detector, code: refused?.code, reason }, "central refused a report");
-      }
-    } catch (error) {
-      log.debug({ reason: errorText(error), waiting: spool.size() }, "could not hand reports to central; will try again");
-      spool.release();
-      return false;
-    }
-    try {
-      await spool.acknowledge(batch.length);
-    } catch (error) {
-      log.warn({ reason: errorText(error) }, "could not empty the spool on disk; after a restart central will see these reports twice");
-    }
-    return true;
-  }
-
-  async function send(): Promise<void> {
-    // never ends in the same turn, so that the caller's `sending` is set before it is taken back
-    await Promise.resolve();
-    let attempt = 0;
-    for (let batch = spool.next(BATCH); batch.length > 0; batch = spool.next(BATCH)) {
-      if (await sendBatch(batch)) attempt = 0;
-      else if (isClosing) break;
-      else await rest(backoffMs(attempt++, FIRST_RETRY_MS, MAX_RETRY_MS, deps.random));
-    }
-    sending = undefined;
-    tellWell();
-  }
-
-  function rest(delayMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = clock.setTimer(delayMs, () => {
-        wake = undefined;
-        resolve();
-      });
-      wake = () => {
-        cancel();
-        wake = undefined;
-        resolve();
-      };
-    });
   }
 
   return {
@@ -150,20 +92,10 @@ export function createOutbound(deps: Deps): Outbound {
     checkpoint: async (states) => {
       if (pending.length === 0 && writing === undefined) await spool.checkpoint(states());
     },
-    hurry: () => {
-      wake?.();
-      if (spool.size() > 0) sending ??= send();
-    },
+    hurry: () => sender.hurry(),
     close: async () => {
       await writing;
-      isClosing = true;
-      wake?.();
-      let cancel = (): void => undefined;
-      const farewell = new Promise<void>((resolve) => {
-        cancel = clock.setTimer(FAREWELL_MS, resolve);
-      });
-      await Promise.race([sending ?? Promise.resolve(), farewell]);
-      cancel();
+      await sender.close();
       await spool.close();
     },
   };

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { silentLog } from "../lib/log.ts";
 import type { ReportMessage } from "../model/report.ts";
-import { openSpool, readJournal, thin, type SpoolEntry } from "./spool.ts";
+import { openSpool, readJournal, type SpoolEntry } from "./spool.ts";
+import { thin } from "./waiting.ts";
 
 const report = (seq: number, code = "0300-0300-0001-0001", printer = "p1"): ReportMessage => ({
   v: 1,
@@ -70,6 +71,8 @@ describe("a spool on disk", () => {
       const opened = await openSpool(dir, silentLog);
       const survivors = ends.filter((end) => end <= cut).length;
       expect(seqs(opened.spool.next(10)), `cut at ${cut}`).toEqual([0, 1, 2].slice(0, survivors));
+      // a report and the state that says it was made live or die together
+      expect(opened.states.get("p1"), `cut at ${cut}`).toEqual([undefined, entry(0).states, entry(0).states, entry(2).states][survivors]);
       if (cut % 37 === 0) {
         // what is written after a torn line must not be glued to it
         await opened.spool.append([entry(9)]);
@@ -85,6 +88,18 @@ describe("a spool on disk", () => {
     const read = readJournal(`${lines.join("\n")}\n`);
     expect(read.damaged).toBe(1);
     expect(read.entries.flatMap((one) => seqs(one.reports))).toEqual([0, 2]);
+  });
+
+  test("a disk that refuses costs no report, and is written whole again once it takes", async () => {
+    const { spool } = await openSpool(dir, silentLog);
+    await spool.append([entry(0)]);
+    await spool.close();
+    expect((await spool.append([entry(1)])).diskTrouble).toEqual(expect.any(String));
+    expect(seqs(spool.next(10))).toEqual([0, 1]);
+    expect((await spool.append([entry(2)])).diskTrouble).toBeUndefined();
+    const again = await openSpool(dir, silentLog);
+    expect(seqs(again.spool.next(10))).toEqual([0, 1, 2]);
+    await Promise.all([spool.close(), again.spool.close()]);
   });
 
   test("a data folder that cannot be used is told with the fix", async () => {

@@ -10,6 +10,7 @@ import type { ReportMessage } from "../model/report.ts";
 import { StartError, errorText } from "../lib/errors.ts";
 import { isObject, readIfThere, readObject, replaceFile } from "./files.ts";
 import type { DetectorStates } from "./runner.ts";
+import { createWaitingList, type WaitingLimits } from "./waiting.ts";
 
 export interface SpoolEntry {
   readonly printer: string;
@@ -19,10 +20,7 @@ export interface SpoolEntry {
 
 export type StatesByPrinter = ReadonlyMap<string, DetectorStates>;
 
-export interface SpoolLimits {
-  readonly maxReports: number;
-  readonly maxBytes: number;
-}
+export type SpoolLimits = WaitingLimits;
 
 export const SPOOL_LIMITS: SpoolLimits = { maxReports: 100_000, maxBytes: 50_000_000 };
 
@@ -60,11 +58,6 @@ interface Line {
   readonly s: DetectorStates;
 }
 
-interface Waiting {
-  readonly report: ReportMessage;
-  readonly bytes: number;
-}
-
 const toLine = (entry: SpoolEntry): string => `${JSON.stringify({ p: entry.printer, r: entry.reports, s: entry.states } satisfies Line)}\n`;
 
 function readLine(text: string): Line | undefined {
@@ -92,22 +85,6 @@ export function readJournal(text: string): { readonly entries: readonly SpoolEnt
     else entries.push({ printer: read.p, reports: read.r, states: read.s });
   }
   return { entries, damaged, torn: last !== "" };
-}
-
-/** Keeps the newest report of each printer, detector and code, in order; of these the newest that fit into `limits`. */
-export function thin(waiting: readonly Waiting[], limits: SpoolLimits): readonly Waiting[] {
-  const seen = new Set<string>();
-  const kept: Waiting[] = [];
-  let bytes = 0;
-  for (const one of waiting.toReversed()) {
-    const key = `${one.report.printer} ${one.report.detector} ${one.report.code}`;
-    if (seen.has(key)) continue;
-    if (kept.length >= limits.maxReports || bytes + one.bytes > limits.maxBytes) break;
-    seen.add(key);
-    bytes += one.bytes;
-    kept.push(one);
-  }
-  return kept.reverse();
 }
 
 interface Opened {
@@ -139,6 +116,7 @@ export async function openSpool(dataDir: string | undefined, log: Log, limits: S
 }
 
 interface Journal {
+  /** When it fails, half a line may stand there: only `rewrite` may follow. */
   add(text: string): Promise<void>;
   empty(): Promise<void>;
   rewrite(text: string): Promise<void>;
@@ -153,14 +131,8 @@ async function openJournal(dataDir: string): Promise<Journal> {
   let bytes = (await file.stat()).size;
   return {
     add: async (text) => {
-      try {
-        await file.appendFile(text);
-        await file.datasync();
-      } catch (error) {
-        // half a line may stand there now; what comes after it must not be glued to it
-        await file.truncate(bytes);
-        throw error;
-      }
+      await file.appendFile(text);
+      await file.datasync();
       bytes += Buffer.byteLength(text);
     },
     empty: async () => {
@@ -186,51 +158,21 @@ interface Restored {
 }
 
 function createSpool(restored: Restored, journal: Journal | undefined, limits: SpoolLimits): Spool {
-  const weigh = (report: ReportMessage): Waiting => ({ report, bytes: JSON.stringify(report).length });
-  let waiting: Waiting[] = restored.entries.flatMap((entry) => entry.reports.map(weigh));
-  let bytes = waiting.reduce((sum, one) => sum + one.bytes, 0);
+  const waiting = createWaitingList(limits);
+  for (const entry of restored.entries) waiting.add(entry.reports);
   /** States as of the last appended report: what is saved before the journal that carried them goes. */
   const states = new Map(restored.states);
-  /** How many of the oldest are on their way to central and must keep their place. */
-  let flying = 0;
-  let lost = 0;
   let isJournalBehind = false;
   const inTurn = createQueue();
 
   function asEntries(): readonly SpoolEntry[] {
     const reports = new Map<string, ReportMessage[]>([...states.keys()].map((printer) => [printer, []]));
-    for (const { report } of waiting) {
+    for (const report of waiting.all()) {
       const list = reports.get(report.printer) ?? [];
       list.push(report);
       reports.set(report.printer, list);
     }
     return [...reports].map(([printer, list]) => ({ printer, reports: list, states: states.get(printer) ?? {} }));
-  }
-
-  /** Makes room; what is on its way stays untouched. */
-  function shrink(): Map<string, number> {
-    const dropped = new Map<string, number>();
-    if (waiting.length <= limits.maxReports && bytes <= limits.maxBytes) return dropped;
-    // down to half, so that the work is not repeated with every report
-    const kept = new Set(thin(waiting.slice(flying), { maxReports: limits.maxReports / 2, maxBytes: limits.maxBytes / 2 }));
-    for (const one of waiting.slice(flying)) {
-      if (kept.has(one)) continue;
-      dropped.set(one.report.printer, (dropped.get(one.report.printer) ?? 0) + 1);
-      lost++;
-    }
-    waiting = [...waiting.slice(0, flying), ...kept];
-    bytes = waiting.reduce((sum, one) => sum + one.bytes, 0);
-    return dropped;
-  }
-
-  function take(entries: readonly SpoolEntry[]): void {
-    for (const entry of entries) {
-      states.set(entry.printer, entry.states);
-      for (const one of entry.reports.map(weigh)) {
-        waiting.push(one);
-        bytes += one.bytes;
-      }
-    }
   }
 
   async function write(entries: readonly SpoolEntry[], mustRewrite: boolean): Promise<string | undefined> {
@@ -246,38 +188,35 @@ function createSpool(restored: Restored, journal: Journal | undefined, limits: S
     }
   }
 
-  async function forget(count: number): Promise<void> {
-    for (const one of waiting.splice(0, count)) bytes -= one.bytes;
-    flying = 0;
-    if (waiting.length > 0 || journal === undefined) return;
+  async function append(entries: readonly SpoolEntry[]): Promise<Appended> {
+    for (const entry of entries) {
+      states.set(entry.printer, entry.states);
+      waiting.add(entry.reports);
+    }
+    const dropped = waiting.shrink();
+    return { dropped, diskTrouble: await write(entries, dropped.size > 0) };
+  }
+
+  async function acknowledge(count: number): Promise<void> {
+    waiting.drop(count);
+    if (waiting.size() > 0 || journal === undefined) return;
     await journal.saveStates(states);
     await journal.empty();
     isJournalBehind = false;
   }
 
   return {
-    append: (entries) =>
-      inTurn(async () => {
-        take(entries);
-        const dropped = shrink();
-        return { dropped, diskTrouble: await write(entries, dropped.size > 0) };
-      }),
-    next: (limit) => {
-      const batch = waiting.slice(0, limit);
-      flying = batch.length;
-      return batch.map((one) => one.report);
-    },
-    release: () => {
-      flying = 0;
-    },
-    acknowledge: (count) => inTurn(() => forget(count)),
+    append: (entries) => inTurn(() => append(entries)),
+    next: (limit) => waiting.next(limit),
+    release: () => waiting.release(),
+    acknowledge: (count) => inTurn(() => acknowledge(count)),
     checkpoint: (current) =>
       inTurn(async () => {
         for (const [printer, mine] of current) states.set(printer, mine);
         await journal?.saveStates(states);
       }),
-    size: () => waiting.length,
-    lost: () => lost,
+    size: () => waiting.size(),
+    lost: () => waiting.lost(),
     close: () => inTurn(async () => journal?.close()),
   };
 }

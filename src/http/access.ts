@@ -123,7 +123,9 @@ export async function createAccess(deps: AccessDeps): Promise<Access> {
       if (verdict.kind !== "granted") return verdict;
       const session = random();
       const now = clock.now();
-      sessions = [...sessions.filter((known) => known.until > now), { hash: hashOf(session), until: now + SESSION_LASTS_MS }].slice(-MAX_SESSIONS);
+      sessions = [...sessions.filter((known) => known.until > now), { hash: hashOf(session), until: now + SESSION_LASTS_MS }].slice(
+        -MAX_SESSIONS,
+      );
       await saveSessions();
       return { ...verdict, session, lastsMs: SESSION_LASTS_MS };
     },

@@ -152,7 +152,8 @@ export function createFakeCentral(): FakeCentral {
     edgeStatus: () => undefined,
     command: async (id, command, actor) => {
       const alert = known(alertsById, id);
-      if (command.type === "ack" && command.version !== alert.version) throw new RefusedError("conflict", `the alert is at version ${alert.version}`);
+      if (command.type === "ack" && command.version !== alert.version)
+        throw new RefusedError("conflict", `the alert is at version ${alert.version}`);
       central.commands.push({ alert: id, command, actor: actor.name });
       return alert;
     },

@@ -1,13 +1,15 @@
 /**
- * Live events by SSE. Ids grow (milliseconds × 1000 + counter), over restarts too. A client that comes back with its last id gets
- * exactly what it missed from the ring of recent events, or, when that is too long ago, every alert that changed since and every
- * printer as it is now: nothing is missed. Clients that do not read are dropped; they resume the same way.
+ * Live events by SSE. A client that comes back with its last id gets exactly what it missed from the recent events, or, when that is
+ * too long ago, every alert that changed since and every printer as it is now: nothing is missed. Clients that do not read are
+ * dropped; they resume the same way.
  */
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Central, Change } from "../central/central.ts";
+import type { Central } from "../central/central.ts";
 import { errorText } from "../lib/errors.ts";
 import type { Log } from "../lib/log.ts";
 import type { Clock } from "../lib/time.ts";
+import { type LiveClient, openLiveClient } from "./live-client.ts";
+import { createRecent, eventText } from "./recent.ts";
 
 export interface EventsOptions {
   readonly heartbeatMs?: number;
@@ -23,151 +25,65 @@ export interface Events {
 }
 
 const RETRY_MS = 2_000;
-const HEARTBEAT_MS = 15_000;
-const RING_SIZE = 5_000;
-const MAX_BUFFERED_BYTES = 1024 * 1024;
-/** An alert is stamped before its event is numbered; commits under load take a while. */
-const MARGIN_MS = 10_000;
-const PER_MS = 1_000;
-
-interface Entry {
-  readonly id: number;
-  readonly text: string;
-}
-
-interface Client {
-  readonly reply: FastifyReply;
-  /** Live events that wait until what was missed has been sent. */
-  held: string[] | undefined;
-}
-
-const frame = (id: number | undefined, change: Change): string => {
-  const data = JSON.stringify(change.type === "alert" ? change.alert : change.printer);
-  return `${id === undefined ? "" : `id: ${id}\n`}event: ${change.type}\ndata: ${data}\n\n`;
-};
+const DEFAULTS = { heartbeatMs: 15_000, ringSize: 5_000, maxBufferedBytes: 1024 * 1024 };
 
 export async function createEvents(deps: { central: Central; clock: Clock; log: Log }, options: EventsOptions = {}): Promise<Events> {
   const { central, clock, log } = deps;
-  const ringSize = options.ringSize ?? RING_SIZE;
-  const maxBufferedBytes = options.maxBufferedBytes ?? MAX_BUFFERED_BYTES;
-  const clients = new Set<Client>();
-  const startMs = clock.now();
-  let ring: Entry[] = [];
-  let lastId = await firstId(central, startMs);
-  /** Every event after this id is in the ring. */
-  let ringFromId = lastId;
-  /** The earliest time since a jump of the clock to the past: before it, an id's time says nothing. */
-  let jumpedToMs: number | undefined;
-
-  function nextId(): number {
-    const now = clock.now();
-    if (now * PER_MS < lastId - MARGIN_MS * PER_MS) jumpedToMs = Math.min(jumpedToMs ?? now, now);
-    lastId = Math.max(lastId + 1, now * PER_MS);
-    return lastId;
-  }
-
-  function write(client: Client, text: string): void {
-    const { raw } = client.reply;
-    if (raw.destroyed || raw.writableEnded) return;
-    if (raw.writableLength > maxBufferedBytes) {
-      log.info({ bufferedBytes: raw.writableLength }, "a live client does not keep up and is dropped");
-      clients.delete(client);
-      raw.destroy();
-      return;
-    }
-    raw.write(text);
-  }
+  const { heartbeatMs, ringSize, maxBufferedBytes } = { ...DEFAULTS, ...options };
+  const clients = new Set<LiveClient>();
+  const recent = createRecent(clock, ringSize, await central.alertsSince(clock.now()));
 
   const unsubscribe = central.subscribe((change) => {
-    const id = nextId();
-    const text = frame(id, change);
-    ring.push({ id, text });
-    // trimmed in one go, so that an event costs no shifting
-    if (ring.length >= ringSize * 2) {
-      ringFromId = (ring[ring.length - ringSize - 1] as Entry).id;
-      ring = ring.slice(-ringSize);
-    }
-    for (const client of clients) {
-      if (client.held === undefined) write(client, text);
-      else client.held.push(text);
-    }
+    const text = recent.add(change);
+    for (const client of clients) client.offer(text);
   });
 
-  /** What a client missed that is not in the ring any more. */
-  async function resync(client: Client, sinceId: number): Promise<void> {
-    const upTo = lastId;
-    const idMs = Math.floor(sinceId / PER_MS);
-    const isPlausible = idMs <= clock.now() && jumpedToMs === undefined;
-    const sinceMs = (isPlausible ? idMs : Math.min(idMs, startMs, jumpedToMs ?? startMs)) - MARGIN_MS;
-    const alerts = await central.alertsSince(Math.max(0, sinceMs));
+  /** Tells everything that may have changed since an id that is not known (any more). */
+  async function resync(client: LiveClient, sinceId: number): Promise<void> {
+    const sinceMs = recent.unseenSinceMs(sinceId);
+    const upTo = recent.lastId();
+    const alerts = await central.alertsSince(sinceMs);
     let id = sinceId;
     // ids right after the client's own: who is cut off halfway asks for everything again
-    const numbered = (): number | undefined => (id + 1 < upTo ? ++id : undefined);
-    for (const alert of alerts) write(client, frame(numbered(), { type: "alert", alert }));
-    for (const printer of central.printers()) write(client, frame(numbered(), { type: "printer", printer }));
-    if (upTo > sinceId) write(client, `id: ${upTo}\n\n`);
+    const next = (): number | undefined => (id + 1 < upTo ? ++id : undefined);
+    for (const alert of alerts) client.send(eventText(next(), { type: "alert", alert }));
+    for (const printer of central.printers()) client.send(eventText(next(), { type: "printer", printer }));
+    if (upTo > sinceId) client.send(`id: ${upTo}\n\n`);
   }
 
-  function release(client: Client): void {
-    const held = client.held ?? [];
-    client.held = undefined;
-    for (const text of held) write(client, text);
+  function begin(client: LiveClient, sinceId: number | undefined): void {
+    if (sinceId === undefined) return client.send(`id: ${recent.lastId()}\n\n`);
+    const missed = recent.after(sinceId);
+    if (missed !== undefined) return missed.forEach((text) => client.send(text));
+    client.hold();
+    resync(client, sinceId).then(client.release, (error: unknown) => {
+      log.warn({ reason: errorText(error) }, "could not tell a live client what it missed; it is dropped and asks again");
+      client.drop();
+    });
   }
 
-  function begin(client: Client, sinceId: number | undefined): void {
-    if (sinceId === undefined) return write(client, `id: ${lastId}\n\n`);
-    if (sinceId >= ringFromId && sinceId <= lastId) {
-      for (const entry of ring) if (entry.id > sinceId) write(client, entry.text);
-      return;
-    }
-    client.held = [];
-    resync(client, sinceId).then(
-      () => release(client),
-      (error: unknown) => {
-        log.warn({ reason: errorText(error) }, "could not tell a live client what it missed; it is dropped and asks again");
-        clients.delete(client);
-        client.reply.raw.destroy();
-      },
-    );
-  }
-
-  let cancelBeat: () => void;
+  let cancelBeat = clock.setTimer(heartbeatMs, beat);
   function beat(): void {
-    for (const client of clients) write(client, ": still here\n\n");
-    cancelBeat = clock.setTimer(options.heartbeatMs ?? HEARTBEAT_MS, beat);
+    for (const client of clients) client.offer(": still here\n\n");
+    cancelBeat = clock.setTimer(heartbeatMs, beat);
   }
-  cancelBeat = clock.setTimer(options.heartbeatMs ?? HEARTBEAT_MS, beat);
 
   return {
     open: (request, reply, lastEventId) => {
-      const client: Client = { reply, held: undefined };
-      reply.hijack();
-      reply.raw.writeHead(200, {
-        ...(reply.getHeaders() as Record<string, string>),
-        "content-type": "text/event-stream; charset=utf-8",
-        "cache-control": "no-store",
-        "x-accel-buffering": "no",
-      });
+      const client = openLiveClient(reply, maxBufferedBytes, log);
       request.raw.on("close", () => clients.delete(client));
-      reply.raw.on("error", (error) => log.debug({ reason: error.message }, "a live connection broke"));
       clients.add(client);
-      write(client, `retry: ${RETRY_MS}\n\n`);
+      client.send(`retry: ${RETRY_MS}\n\n`);
       begin(client, readId(lastEventId));
     },
     clients: () => clients.size,
     close: () => {
       cancelBeat();
       unsubscribe();
-      for (const client of clients) client.reply.raw.end();
+      for (const client of clients) client.end();
       clients.clear();
     },
   };
-}
-
-/** After every id an earlier run can have given: alerts from "the future" betray a clock that was set back. */
-async function firstId(central: Central, nowMs: number): Promise<number> {
-  const ahead = await central.alertsSince(nowMs);
-  return Math.max(nowMs * PER_MS, ...ahead.slice(-1).map((alert) => (Date.parse(alert.updatedAt) + 1) * PER_MS));
 }
 
 function readId(text: string | undefined): number | undefined {

@@ -25,7 +25,7 @@ export function guard(app: App, options: GuardOptions): void {
   /** A page that makes its name point to 127.0.0.1 sends its own name as Host. */
   function isOwnHost(request: FastifyRequest): boolean {
     if (!isLoopbackHost(options.host)) return true;
-    const name = hostName(request.headers.host ?? "");
+    const name = ownUrl(request.headers.host, "http:")?.hostname ?? "";
     return isLoopbackHost(name) || ownHosts.has(name);
   }
 
@@ -36,7 +36,7 @@ export function guard(app: App, options: GuardOptions): void {
     if (origin === undefined) return true;
     if (!URL.canParse(origin)) return false;
     const from = new URL(origin);
-    return from.host === (host ?? "").toLowerCase() || from.origin === publicUrl?.origin;
+    return from.host === ownUrl(host, from.protocol)?.host || from.origin === publicUrl?.origin;
   }
 
   app.addHook("onRequest", async (request, reply) => {
@@ -69,16 +69,20 @@ function admit(request: FastifyRequest, reply: FastifyReply, access: Access): Fa
       return sendProblem(retryAfter(reply, verdict.waitMs), 429, "too many wrong tokens from this address; wait, then try again");
     case "asked":
       if (isPages && isPage(path)) return reply.redirect(`/login?next=${encodeURIComponent(request.url)}`);
-      return sendProblem(reply.header("www-authenticate", "Bearer"), 401, "this needs the access token, as a bearer token or by logging in at /login");
+      return sendProblem(
+        reply.header("www-authenticate", "Bearer"),
+        401,
+        "this needs the access token, as a bearer token or by logging in at /login",
+      );
     case "wrong":
       return sendProblem(reply.header("www-authenticate", 'Bearer error="invalid_token"'), 401, "the access token is wrong");
   }
 }
 
-/** The name in a Host header, without port and brackets. */
-function hostName(host: string): string {
-  const name = host.startsWith("[") ? host.slice(1, host.indexOf("]")) : host.replace(/:\d*$/, "");
-  return name.toLowerCase();
+/** A Host header as a URL writes it: lower case, without the protocol's own port; undefined when it is none. */
+function ownUrl(host: string | undefined, protocol: string): URL | undefined {
+  const url = `${protocol}//${host ?? ""}`;
+  return URL.canParse(url) ? new URL(url) : undefined;
 }
 
 /** A browser sends no JSON to another site without asking first; nothing at all it sends only with an Origin, which was checked. */

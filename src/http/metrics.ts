@@ -20,7 +20,7 @@ export function serveMetrics(app: App, deps: { central: Central; clock: Clock; l
     durations.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1_000);
     done();
   });
-  new Counter({
+  const ingest = new Counter({
     name: "openhms_ingest_reports_total",
     help: "Reports taken by central, by what became of them",
     labelNames: ["result"],
@@ -38,7 +38,10 @@ export function serveMetrics(app: App, deps: { central: Central; clock: Clock; l
     registers,
     collect() {
       for (const severity of ["error", "warning", "info"] as const)
-        this.set({ severity }, central.printers().reduce((sum, printer) => sum + printer.counts[severity], 0));
+        this.set(
+          { severity },
+          central.printers().reduce((sum, printer) => sum + printer.counts[severity], 0),
+        );
     },
   });
   new Gauge({

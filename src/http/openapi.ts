@@ -36,7 +36,9 @@ export async function describeApi(app: App): Promise<void> {
     },
     transformObject: (document) => ("openapiObject" in document ? named.complete(document.openapiObject) : document.swaggerObject),
   });
-  app.get("/api/openapi.json", { schema: { hide: true } }, (_request, reply) => reply.type("application/json").send(JSON.stringify(app.swagger())));
+  app.get("/api/openapi.json", { schema: { hide: true } }, (_request, reply) =>
+    reply.type("application/json").send(JSON.stringify(app.swagger())),
+  );
 }
 
 /** Names the schema of what central checks item by item, and so may not be checked as a whole. */

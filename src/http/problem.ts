@@ -11,7 +11,13 @@ export interface FieldError {
   readonly message: string;
 }
 
-const STATUS_OF: Readonly<Record<RefusalReason, number>> = { "not-found": 404, conflict: 409, invalid: 400, forbidden: 403, unavailable: 503 };
+const STATUS_OF: Readonly<Record<RefusalReason, number>> = {
+  "not-found": 404,
+  conflict: 409,
+  invalid: 400,
+  forbidden: 403,
+  unavailable: 503,
+};
 
 /** A request that does not fit the schema of its route. */
 export function invalidRequest(fields: readonly FieldError[]): Error {
@@ -46,7 +52,11 @@ export function answerWithProblems(app: App, log: Log): void {
   app.setNotFoundHandler((request, reply) => answerNotFound(request, reply, routes));
 }
 
-export function answerNotFound(request: FastifyRequest, reply: FastifyReply, routes: readonly { method: string; pattern: RegExp }[]): FastifyReply {
+export function answerNotFound(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  routes: readonly { method: string; pattern: RegExp }[],
+): FastifyReply {
   const path = request.url.split("?", 1)[0] ?? "/";
   const methods = [...new Set(routes.filter((route) => route.pattern.test(path)).map((route) => route.method))];
   if (methods.length === 0) return sendProblem(reply, 404, `there is nothing at ${path}`);
@@ -62,6 +72,14 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   const { statusCode, fields } = (typeof error === "object" && error !== null ? error : {}) as { statusCode?: unknown; fields?: unknown };
   if (typeof statusCode === "number" && statusCode >= 400 && statusCode < 500)
     return sendProblem(reply, statusCode, errorText(error), Array.isArray(fields) ? (fields as FieldError[]) : []);
-  log.error({ method: request.method, route: request.routeOptions.url, reason: errorText(error), stack: error instanceof Error ? error.stack : undefined }, "a request failed");
+  log.error(
+    {
+      method: request.method,
+      route: request.routeOptions.url,
+      reason: errorText(error),
+      stack: error instanceof Error ? error.stack : undefined,
+    },
+    "a request failed",
+  );
   return sendProblem(reply, 500, "the server failed; its log says why");
 }

@@ -20,7 +20,12 @@ afterEach(() => {
 
 const get = (url: string, headers: Record<string, string> = {}) => harness.server.app.inject({ method: "GET", url, headers });
 const post = (url: string, payload: unknown, headers: Record<string, string> = {}) =>
-  harness.server.app.inject({ method: "POST", url, payload: JSON.stringify(payload), headers: { "content-type": "application/json", ...headers } });
+  harness.server.app.inject({
+    method: "POST",
+    url,
+    payload: JSON.stringify(payload),
+    headers: { "content-type": "application/json", ...headers },
+  });
 
 describe("good requests", () => {
   test.each([
@@ -161,7 +166,12 @@ describe("refusals are problems that name the field", () => {
     ["application/json", '{"__proto__":{"x":1},"version":1}', 400],
     ["application/json", `{"text":"${"x".repeat(1024 * 1024)}"}`, 413],
   ])("a body of %s: %#", async (type, payload, status) => {
-    const answer = await harness.server.app.inject({ method: "POST", url: "/api/v1/alerts/a1/comment", payload, headers: { "content-type": type } });
+    const answer = await harness.server.app.inject({
+      method: "POST",
+      url: "/api/v1/alerts/a1/comment",
+      payload,
+      headers: { "content-type": type },
+    });
     expect(answer.statusCode).toBe(status);
     expect(answer.headers["content-type"]).toContain("application/problem+json");
   });
@@ -196,20 +206,39 @@ describe("refusals are problems that name the field", () => {
 });
 
 test("hostile requests never fail the server", async () => {
-  const paths = ["/api/v1/reports", "/api/v1/alerts/a1/ack", "/api/v1/alerts/a1/shelve", "/api/v1/alerts/a1/comment", "/api/v1/login", "/api/v1/printers/p1/fault"];
+  const paths = [
+    "/api/v1/reports",
+    "/api/v1/alerts/a1/ack",
+    "/api/v1/alerts/a1/shelve",
+    "/api/v1/alerts/a1/comment",
+    "/api/v1/login",
+    "/api/v1/printers/p1/fault",
+  ];
   await fc.assert(
-    fc.asyncProperty(fc.constantFrom(...paths), fc.oneof(fc.json(), fc.string(), fc.jsonValue().map((value) => JSON.stringify({ reports: [value], version: value, token: value }))), async (url, payload) => {
-      const answer = await harness.server.app.inject({ method: "POST", url, payload, headers: { "content-type": "application/json" } });
-      expect(answer.statusCode).toBeLessThan(500);
-    }),
+    fc.asyncProperty(
+      fc.constantFrom(...paths),
+      fc.oneof(
+        fc.json(),
+        fc.string(),
+        fc.jsonValue().map((value) => JSON.stringify({ reports: [value], version: value, token: value })),
+      ),
+      async (url, payload) => {
+        const answer = await harness.server.app.inject({ method: "POST", url, payload, headers: { "content-type": "application/json" } });
+        expect(answer.statusCode).toBeLessThan(500);
+      },
+    ),
     { numRuns: 200 },
   );
   await fc.assert(
-    fc.asyncProperty(fc.constantFrom("/api/v1/codes/", "/api/v1/alerts/", "/codes/", "/api/v1/alerts?cursor=", "/api/v1/codes?q=", "/"), fc.string({ unit: "binary" }), async (url, text) => {
-      const answer = await get(url + encodeURIComponent(text.toWellFormed()));
-      // 503 is the page that says that the web app is not built
-      expect([500, 502]).not.toContain(answer.statusCode);
-    }),
+    fc.asyncProperty(
+      fc.constantFrom("/api/v1/codes/", "/api/v1/alerts/", "/codes/", "/api/v1/alerts?cursor=", "/api/v1/codes?q=", "/"),
+      fc.string({ unit: "binary" }),
+      async (url, text) => {
+        const answer = await get(url + encodeURIComponent(text.toWellFormed()));
+        // 503 is the page that says that the web app is not built
+        expect([500, 502]).not.toContain(answer.statusCode);
+      },
+    ),
     { numRuns: 200 },
   );
 });
@@ -232,7 +261,18 @@ describe("pages", () => {
   });
   const open = (url: string, headers: Record<string, string> = {}) => pages.server.app.inject({ url, headers });
 
-  test.each(["/", "/printers/p1", "/alerts/a1", "/display/p1", "/codes", "/codes/0300-0100-0001-0001", "/codes/junk", "/history", "/settings", "/login"])("%s is the app", async (url) => {
+  test.each([
+    "/",
+    "/printers/p1",
+    "/alerts/a1",
+    "/display/p1",
+    "/codes",
+    "/codes/0300-0100-0001-0001",
+    "/codes/junk",
+    "/history",
+    "/settings",
+    "/login",
+  ])("%s is the app", async (url) => {
     const answer = await open(url);
     expect([answer.statusCode, answer.headers["cache-control"]]).toEqual([200, "no-cache"]);
     expect(answer.body).toContain("the app");
@@ -253,11 +293,14 @@ describe("pages", () => {
     expect((await open("/favicon.svg")).headers["cache-control"]).toBe("no-cache");
   });
 
-  test.each(["/assets/none.js", "/../package.json", "/%2e%2e/package.json", "/assets/..%2f..%2fpackage.json", "/nope"])("%s is not there", async (url) => {
-    const answer = await open(url);
-    expect([403, 404]).toContain(answer.statusCode);
-    expect(answer.body).not.toContain("dependencies");
-  });
+  test.each(["/assets/none.js", "/../package.json", "/%2e%2e/package.json", "/assets/..%2f..%2fpackage.json", "/nope"])(
+    "%s is not there",
+    async (url) => {
+      const answer = await open(url);
+      expect([403, 404]).toContain(answer.statusCode);
+      expect(answer.body).not.toContain("dependencies");
+    },
+  );
 
   test("a browser is shown the app's own page for what is not there", async () => {
     const answer = await open("/nope", { accept: "text/html" });
@@ -276,7 +319,9 @@ describe("the OpenAPI document", () => {
   test("has every route, and every reference in it leads somewhere", async () => {
     const document = (await get("/api/openapi.json")).json();
     expect(document.openapi).toBe("3.1.0");
-    const operations = Object.entries(document.paths as Record<string, object>).flatMap(([path, item]) => Object.keys(item).map((method) => `${method} ${path}`));
+    const operations = Object.entries(document.paths as Record<string, object>).flatMap(([path, item]) =>
+      Object.keys(item).map((method) => `${method} ${path}`),
+    );
     expect(operations.sort()).toEqual(
       [
         "get /api/v1/alerts",
@@ -305,7 +350,8 @@ describe("the OpenAPI document", () => {
     expect(references).toContain("Report");
     for (const name of new Set(references)) expect(document.components.schemas).toHaveProperty(name);
     expect(text).not.toContain('"$id"');
-    for (const name of ["Alert", "AlertDetail", "Printer", "CodeInfo", "Problem", "Report"]) expect(document.components.schemas[name].type).toBe("object");
+    for (const name of ["Alert", "AlertDetail", "Printer", "CodeInfo", "Problem", "Report"])
+      expect(document.components.schemas[name].type).toBe("object");
   });
 });
 

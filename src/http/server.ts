@@ -154,7 +154,8 @@ function fail(error: unknown, host: string, port: number): never {
   const { code, message } = error as NodeJS.ErrnoException;
   const place = `cannot listen on ${host}:${port}`;
   const cause = { cause: error };
-  if (code === "EADDRINUSE") throw new StartError(`${place}: the port is taken; stop the other program, or choose another port with --port`, cause);
+  if (code === "EADDRINUSE")
+    throw new StartError(`${place}: the port is taken; stop the other program, or choose another port with --port`, cause);
   if (code === "EACCES") throw new StartError(`${place}: this user may not use that port; choose one above 1023 with --port`, cause);
   if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
     throw new StartError(`${place}: this machine has no such address; choose another with --host`, cause);

@@ -34,7 +34,8 @@ function fieldErrors(error: SchemaError): FieldError[] {
   const named = (names: readonly string[], message: string): FieldError[] =>
     names.map((name) => ({ field: parent === "" ? name : `${parent}.${name}`, message }));
   if (error.keyword === "required" && params.requiredProperties !== undefined) return named(params.requiredProperties, "is missing");
-  if (error.keyword === "additionalProperties" && params.additionalProperties !== undefined) return named(params.additionalProperties, "is unknown");
+  if (error.keyword === "additionalProperties" && params.additionalProperties !== undefined)
+    return named(params.additionalProperties, "is unknown");
   // the branches of a union only repeat what "anyOf" says
   if (error.keyword === "boolean") return [];
   return [{ field: parent === "" ? "body" : parent, message: error.message }];

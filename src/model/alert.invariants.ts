@@ -40,22 +40,13 @@ function enter(book: Book, event: AlertEvent, now: number, rules: AlertDefinitio
   const runs = book.ran !== undefined && book.alive && book.tested;
   const timed: Book = { ...book, flips: [], since: now, ran: runs ? Math.max(0, (book.ran ?? 0) + now - book.since) : book.ran };
   const due = runs ? flipIfDue(timed, rules) : timed;
-  switch (event.type) {
-    case "heartbeat-lost":
-      return { ...due, alive: false };
-    case "heartbeat-back":
-      return { ...due, alive: true };
-    case "not-tested":
-      return { ...due, alive: true, tested: due.ran === undefined };
-    case "fail":
-    case "pass": {
-      const isAgainst = (event.type === "fail") !== due.active;
-      const streak: Book = { ...due, alive: true, tested: true, ran: isAgainst ? (due.ran ?? 0) : undefined };
-      return due.ran === undefined ? flipIfDue(streak, rules) : streak;
-    }
-    default:
-      return due;
-  }
+  if (event.type === "heartbeat-lost") return { ...due, alive: false };
+  if (event.type === "heartbeat-back") return { ...due, alive: true };
+  if (event.type === "not-tested") return { ...due, alive: true, tested: due.ran === undefined };
+  if (event.type !== "fail" && event.type !== "pass") return due;
+  const isAgainst = (event.type === "fail") !== due.active;
+  const streak: Book = { ...due, alive: true, tested: true, ran: isAgainst ? (due.ran ?? 0) : undefined };
+  return due.ran === undefined ? flipIfDue(streak, rules) : streak;
 }
 
 type Rule = readonly [name: string, isKept: boolean];

@@ -49,12 +49,12 @@ interface Planned {
 const plain = <T extends AlertEvent["type"]>(type: T) => fc.constant({ type });
 const by = fc.constantFrom("a", "b");
 const events: fc.Arbitrary<AlertEvent> = fc.oneof(
-  { weight: 8, arbitrary: plain("fail") as fc.Arbitrary<AlertEvent> },
-  { weight: 8, arbitrary: plain("pass") as fc.Arbitrary<AlertEvent> },
-  { weight: 6, arbitrary: plain("tick") as fc.Arbitrary<AlertEvent> },
+  { weight: 8, arbitrary: plain("fail") },
+  { weight: 8, arbitrary: plain("pass") },
+  { weight: 6, arbitrary: plain("tick") },
   { weight: 4, arbitrary: fc.constant<AlertEvent>({ type: "ack", version: 0 }) },
   { weight: 2, arbitrary: fc.constant<AlertEvent>({ type: "reset", version: 0 }) },
-  { weight: 2, arbitrary: plain("reset") as fc.Arbitrary<AlertEvent> },
+  { weight: 2, arbitrary: plain("reset") },
   { weight: 2, arbitrary: fc.constantFrom<AlertEvent>({ type: "not-tested" }, { type: "heartbeat-lost" }, { type: "heartbeat-back" }) },
   {
     weight: 2,
@@ -73,7 +73,7 @@ const events: fc.Arbitrary<AlertEvent> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ type: fc.constant("unsuppress" as const), by }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("set-priority" as const), priority: fc.constantFrom(...PRIORITIES) }) },
   { weight: 1, arbitrary: fc.constantFrom<AlertEvent>({ type: "remind" }, { type: "ack-timeout" }, { type: "clear-history" }) },
-  { weight: 2, arbitrary: plain("cycle-end") as fc.Arbitrary<AlertEvent> },
+  { weight: 2, arbitrary: plain("cycle-end") },
 );
 const plans: fc.Arbitrary<Planned> = fc.record({
   event: events,

@@ -168,4 +168,4 @@ export type AlertStep =
   | { readonly ok: false; readonly state: AlertState; readonly refusal: Refusal };
 
 export { initialState, transition } from "./lifecycle.ts";
-export { baseLetter, confirmable, dueAt, isActive, isHeld, isHidden, isListed, isaLetter, udsByte } from "./derive.ts";
+export { confirmable, dueAt, isActive, isHeld, isHidden, isListed, isaLetter, udsByte } from "./derive.ts";

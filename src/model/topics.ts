@@ -18,3 +18,9 @@ export const SNAPSHOT_FILTER = `${ROOT}/+/snapshot`;
 
 /** Retained, out: the alert as the HTTP API shows it; an empty payload once it is closed. */
 export const alertTopic = (printer: PrinterId, code: HmsCode): string => `${ROOT}/${printer}/alert/${code}`;
+
+/** Out: why a report was rejected, `{"boot","seq","reason"}`; MQTT 3.1.1 cannot say so in the acknowledgement. */
+export const rejectedTopic = (report: string): string => `${report}/rejected`;
+
+/** Retained, out: one line of health per printer, for home automation. */
+export const healthTopic = (printer: PrinterId): string => `${ROOT}/${printer}/health`;

@@ -9,8 +9,9 @@ import { generate } from "selfsigned";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { at, createFakeClock, type FakeClock } from "../lib/time.ts";
-import type { Log } from "../lib/log.ts";
-import type { PrinterId, Sample } from "../model/telemetry.ts";
+import { type Log, silentLog } from "../lib/log.ts";
+import type { PrinterId, Readings, Sample } from "../model/telemetry.ts";
+import { startVirtualPrinter } from "../sim/server.ts";
 import type { LinkState } from "./adapter.ts";
 import { bambu } from "./bambu.ts";
 
@@ -62,7 +63,7 @@ async function startPrinter(options: { certificate?: Certificate; port?: number;
     socket.on("error", () => socket.destroy());
     socket.on("close", () => sockets.delete(socket));
     socket.on("data", (chunk: Buffer) => (bytes += chunk.length));
-    broker.handle(socket, undefined as never);
+    broker.handle(socket);
   });
   server.on("tlsClientError", () => undefined);
   const send = (message: unknown): void => {
@@ -75,8 +76,10 @@ async function startPrinter(options: { certificate?: Certificate; port?: number;
     for (const [family, { command }] of Object.entries(request)) {
       requests.push(`${family} ${command}`);
       if (options.isMute) continue;
-      if (command === "get_version") send({ info: { command, module: [{ name: "ota", sn: SERIAL, sw_ver: "01.07.00.00", product_name: "Bambu Lab P1S" }] } });
-      if (command === "pushall") send({ print: { command: "push_status", msg: 0, gcode_state: "RUNNING", stg_cur: 0, nozzle_temper: 219.5, hms: [] } });
+      if (command === "get_version")
+        send({ info: { command, module: [{ name: "ota", sn: SERIAL, sw_ver: "01.07.00.00", product_name: "Bambu Lab P1S" }] } });
+      if (command === "pushall")
+        send({ print: { command: "push_status", msg: 0, gcode_state: "RUNNING", stg_cur: 0, nozzle_temper: 219.5, hms: [] } });
     }
   });
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, "127.0.0.1", resolve));
@@ -100,7 +103,10 @@ interface Watching {
   close(): Promise<void>;
 }
 
-function watch(port: number, options: { accessCode?: string; memory?: Map<string, string>; tls?: { fingerprint: string } | { ca: string } } = {}): Watching {
+function watch(
+  port: number,
+  options: { serial?: string; accessCode?: string; memory?: Map<string, string>; tls?: { fingerprint: string } | { ca: string } } = {},
+): Watching {
   const clock = createFakeClock(at(1_000_000));
   const links: LinkState[] = [];
   const samples: Sample[] = [];
@@ -109,7 +115,13 @@ function watch(port: number, options: { accessCode?: string; memory?: Map<string
   const write: Log["info"] = (fields, message) => void logged.push(`${message} ${JSON.stringify(fields)}`);
   const waiting = new Set<() => void>();
   const changed = (): void => waiting.forEach((check) => check());
-  const config = { host: "127.0.0.1", port, serial: SERIAL, accessCode: options.accessCode ?? ACCESS_CODE, ...(options.tls ? { tls: options.tls } : {}) };
+  const config = {
+    host: "127.0.0.1",
+    port,
+    serial: options.serial ?? SERIAL,
+    accessCode: options.accessCode ?? ACCESS_CODE,
+    ...(options.tls ? { tls: options.tls } : {}),
+  };
   const connection = bambu.connect(
     PRINTER,
     config,
@@ -138,7 +150,7 @@ function watch(port: number, options: { accessCode?: string; memory?: Map<string
     logged,
     memory,
     lastLink: () => links.at(-1),
-    close: connection.close,
+    close: () => connection.close(),
     until: (what, isTrue) =>
       new Promise<void>((resolve, reject) => {
         const timer = setTimeout(() => finish(() => reject(new Error(`${what}; links: ${JSON.stringify(links)}`))), 8_000);
@@ -189,7 +201,8 @@ describe("a Bambu printer on the wire", () => {
     const printer = await startPrinter();
     const watching = watch(printer.port);
     await watching.until("samples", () => watching.samples.length >= 2);
-    for (const bad of [Buffer.from([0xff, 0x00, 0x7b]), Buffer.from("{"), [], { print: [] }, { print: { hms: 7, ams: "x", device: null } }]) printer.send(bad);
+    for (const bad of [Buffer.from([0xff, 0x00, 0x7b]), Buffer.from("{"), [], { print: [] }, { print: { hms: 7, ams: "x", device: null } }])
+      printer.send(bad);
     printer.send({ print: { command: "push_status", msg: 1, mc_percent: 41 } });
     await watching.until("the good one", () => watching.samples.some((sample) => sample.readings.progressPct === 41));
     expect(watching.logged.filter((line) => line.includes("not understood"))).toHaveLength(1);
@@ -301,6 +314,30 @@ describe("a Bambu printer on the wire", () => {
 function openSockets(): string[] {
   return process.getActiveResourcesInfo().filter((name) => name.includes("TCP"));
 }
+
+it("watches the virtual printer through its own port", async () => {
+  const clock = createFakeClock(at(1_000_000));
+  const aSecondOn = (): void => clock.advanceTo(at(clock.now() + 1_000));
+  const printer = await startVirtualPrinter({ model: "H2D", port: 0, seed: 7, speed: 1, clock, log: silentLog });
+  onTestFinished(() => printer.close());
+  const watching = watch(printer.port, { serial: printer.serial, accessCode: printer.accessCode });
+  const merged = (): Readings => Object.assign({}, ...watching.samples.map((sample) => sample.readings)) as Readings;
+  await watching.until("a full report", () => merged().state === "printing" && merged().firmware !== undefined);
+  expect(merged()).toMatchObject({
+    model: "H2D",
+    serial: printer.serial,
+    hmsCodes: [],
+    deviceCodes: [],
+    leftNozzleTempC: expect.any(Number),
+  });
+  const name = printer.faultNames.find((fault) => fault.includes("fan")) ?? "";
+  expect(printer.setFault(name)).toBe(true);
+  await watching.until("its code", () => {
+    aSecondOn();
+    return [...(merged().hmsCodes ?? []), ...(merged().deviceCodes ?? [])].length > 0;
+  });
+  await watching.close();
+});
 
 it("leaves no socket behind, which would keep the process alive", async () => {
   await expect.poll(openSockets).toEqual([]);

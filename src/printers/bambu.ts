@@ -23,7 +23,10 @@ const BambuConfig = Type.Object(
           { fingerprint: Type.String({ pattern: "^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$", description: "SHA-256 of its certificate" }) },
           { additionalProperties: false },
         ),
-        Type.Object({ ca: Type.String({ minLength: 1, description: "file with the vendor's certificates (PEM)" }) }, { additionalProperties: false }),
+        Type.Object(
+          { ca: Type.String({ minLength: 1, description: "file with the vendor's certificates (PEM)" }) },
+          { additionalProperties: false },
+        ),
       ]),
     ),
   },
@@ -43,13 +46,18 @@ export const bambu = defineAdapter({
   kind: "bambu",
   config: BambuConfig,
   connect: (printer, config, events, deps) => {
-    const read = createReader(printer, config, events.sample, deps);
+    const read = createReader(printer, config, (sample) => events.sample(sample), deps);
     return keepConnected(printer, config, events, read, deps);
   },
 });
 
 /** Payloads into samples; what is not understood is counted. */
-function createReader(printer: PrinterId, config: Config, emit: (sample: Sample) => void, deps: AdapterDeps): (payload: Uint8Array) => void {
+function createReader(
+  printer: PrinterId,
+  config: Config,
+  emit: (sample: Sample) => void,
+  deps: AdapterDeps,
+): (payload: Uint8Array) => void {
   const wire = createBambuWire({ serial: config.serial });
   let ignoredCount = 0;
   return (payload) => {
@@ -64,7 +72,8 @@ function createReader(printer: PrinterId, config: Config, emit: (sample: Sample)
       case "ignored":
         ignoredCount += 1;
         // the 1st, 10th, 100th … are worth a line, each of ten thousand is not
-        if (/^10*$/.test(String(ignoredCount))) deps.log.warn({ printer, reason: result.reason, count: ignoredCount }, "message of the printer not understood");
+        if (/^10*$/.test(String(ignoredCount)))
+          deps.log.warn({ printer, reason: result.reason, count: ignoredCount }, "message of the printer not understood");
     }
   };
 }
@@ -72,40 +81,41 @@ function createReader(printer: PrinterId, config: Config, emit: (sample: Sample)
 type Trouble = Exclude<LinkState, { readonly connected: true }>;
 
 /** Session after session until closed. The merged readings outlive a session, so that a gap shows as no change. */
-function keepConnected(printer: PrinterId, config: Config, events: AdapterEvents, read: (payload: Uint8Array) => void, deps: AdapterDeps): Connection {
-  const { clock, log, memory, random } = deps;
+function keepConnected(
+  printer: PrinterId,
+  config: Config,
+  events: AdapterEvents,
+  read: (payload: Uint8Array) => void,
+  deps: AdapterDeps,
+): Connection {
+  const { clock, log, random } = deps;
   const { host, serial } = config;
-  const pinKey = `bambu-certificate/${serial}`;
+  const pin = createPin(config, deps.memory);
+  const tell = tellChanges(events);
   let session: Session | undefined;
   let ending: Promise<void> = Promise.resolve();
   let cancelRetry: (() => void) | undefined;
   let closed = false;
   let attempt = 0;
-  let told = "";
   let sequence = 0;
 
   const upkeep = createUpkeep(clock, {
     ask: (family, command) => session?.request({ [family]: { sequence_id: String((sequence += 1)), command } }),
     silent: (silentMs) => {
-      const reason = `${host} is connected but has said nothing for ${Math.round(silentMs / 1_000)} s: check the serial number, or restart the printer`;
-      retry({ connected: false, cause: "silent", reason });
+      const seconds = Math.round(silentMs / 1_000);
+      retry({
+        connected: false,
+        cause: "silent",
+        reason: `${host} said nothing for ${seconds} s: check the serial number, or restart the printer`,
+      });
     },
   });
 
-  function tell(state: LinkState): void {
-    const text = JSON.stringify(state);
-    if (closed || text === told) return;
-    told = text;
-    events.link(state);
-  }
-
   function start(): void {
-    const trust = trustOf(config, memory.get(pinKey));
-    const target = { host, port: config.port ?? DEFAULT_PORT, serial, accessCode: config.accessCode, trust };
+    const target = { host, port: config.port ?? DEFAULT_PORT, serial, accessCode: config.accessCode, trust: pin.trust() };
     session = openSession(target, clock, {
       open: (fingerprint) => {
-        // remembered only now: whoever did not take the access code is not the printer
-        if (trust.kind === "pin" && memory.get(pinKey) !== fingerprint) memory.set(pinKey, fingerprint);
+        pin.remember(fingerprint);
         log.info({ printer, host }, "printer connected");
         tell({ connected: true });
         upkeep.opened();
@@ -122,8 +132,7 @@ function keepConnected(printer: PrinterId, config: Config, events: AdapterEvents
   function retry(trouble: Trouble): void {
     if (closed) return;
     upkeep.stop();
-    const isRefused = trouble.cause === "refused";
-    const waitMs = backoffMs(attempt, isRefused ? REFUSED_FIRST_WAIT_MS : FIRST_WAIT_MS, isRefused ? REFUSED_MAX_WAIT_MS : MAX_WAIT_MS, random);
+    const waitMs = waitBefore(trouble.cause, attempt, random);
     attempt += 1;
     log.warn({ printer, host, cause: trouble.cause, reason: trouble.reason, retryInMs: waitMs }, "printer not connected");
     tell(trouble);
@@ -150,8 +159,34 @@ function keepConnected(printer: PrinterId, config: Config, events: AdapterEvents
   };
 }
 
-function trustOf(config: Config, remembered: string | undefined): Trust {
-  const tls = config.tls;
-  if (tls !== undefined && "ca" in tls) return { kind: "ca", file: tls.ca };
-  return { kind: "pin", pinned: tls?.fingerprint ?? remembered, configured: tls !== undefined };
+function waitBefore(cause: Trouble["cause"], attempt: number, random: () => number): number {
+  return cause === "refused"
+    ? backoffMs(attempt, REFUSED_FIRST_WAIT_MS, REFUSED_MAX_WAIT_MS, random)
+    : backoffMs(attempt, FIRST_WAIT_MS, MAX_WAIT_MS, random);
+}
+
+/** A printer that stays away is told once, not with every try. */
+function tellChanges(events: AdapterEvents): (state: LinkState) => void {
+  let told = "";
+  return (state) => {
+    const text = JSON.stringify(state);
+    if (text === told) return;
+    told = text;
+    events.link(state);
+  };
+}
+
+/** Whom to trust: given certificates, a given fingerprint, or the one of the last login. */
+function createPin({ tls, serial }: Config, memory: AdapterDeps["memory"]) {
+  const key = `bambu-certificate/${serial}`;
+  return {
+    trust: (): Trust => {
+      if (tls !== undefined && "ca" in tls) return { kind: "ca", file: tls.ca };
+      return { kind: "pin", pinned: tls?.fingerprint ?? memory.get(key), configured: tls !== undefined };
+    },
+    /** Only after a login: whoever did not take the access code is not the printer. */
+    remember: (fingerprint: string): void => {
+      if (memory.get(key) !== fingerprint) memory.set(key, fingerprint);
+    },
+  };
 }

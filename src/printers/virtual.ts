@@ -24,6 +24,7 @@ const VirtualConfig = Type.Object(
 );
 
 const PUSH_EVERY_MS = 1_000;
+const MAX_ADVANCE_S = 1_000;
 
 function connect(config: Static<typeof VirtualConfig>, events: AdapterEvents, deps: AdapterDeps): Connection {
   const { clock, log } = deps;
@@ -45,7 +46,8 @@ function connect(config: Static<typeof VirtualConfig>, events: AdapterEvents, de
   function beat(): void {
     cancel = clock.setTimer(PUSH_EVERY_MS, beat);
     const now = clock.now();
-    machine.advance(((now - last) / 1_000) * speed);
+    // after a suspended computer the machine does not live through all of it at once
+    machine.advance(Math.min(((now - last) / 1_000) * speed, MAX_ADVANCE_S));
     last = now;
     for (const fault of due.filter((one) => one.atS <= machine.elapsedS())) machine.setFault(fault.name);
     due = due.filter((one) => one.atS > machine.elapsedS());

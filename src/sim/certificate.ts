@@ -4,28 +4,17 @@
  */
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Timestamp } from "../lib/time.ts";
+import { at, type Timestamp } from "../lib/time.ts";
+import { type SelfSigned, selfSigned } from "./x509.ts";
 
-export interface Certificate {
-  readonly keyPem: string;
-  readonly certPem: string;
-}
+export type Certificate = SelfSigned;
 
 const TEN_YEARS_MS = 10 * 365.25 * 24 * 3_600_000;
 const HOUR_MS = 3_600_000;
 
-async function make(serial: string, now: Timestamp): Promise<Certificate> {
-  // loaded only when there is none yet: the library takes 25 MB of memory
-  const { generate } = await import("selfsigned");
-  const made = await generate([{ name: "commonName", value: serial }], {
-    keyType: "ec",
-    curve: "P-256",
-    algorithm: "sha256",
-    // an hour back, for clients whose clock is behind
-    notBeforeDate: new Date(now - HOUR_MS),
-    notAfterDate: new Date(now + TEN_YEARS_MS),
-  });
-  return { keyPem: made.private, certPem: made.cert };
+/** Valid from an hour back, for clients whose clock is behind. */
+function make(serial: string, now: Timestamp): Certificate {
+  return selfSigned(serial, at(now - HOUR_MS), at(now + TEN_YEARS_MS));
 }
 
 async function stored(path: string): Promise<Certificate | undefined> {
@@ -39,7 +28,7 @@ async function stored(path: string): Promise<Certificate | undefined> {
   }
 }
 
-const made = new Map<string, Promise<Certificate>>();
+const made = new Map<string, Certificate>();
 
 export async function certificateFor(serial: string, dataDir: string | undefined, now: Timestamp): Promise<Certificate> {
   if (dataDir === undefined) {
@@ -50,9 +39,9 @@ export async function certificateFor(serial: string, dataDir: string | undefined
   const path = join(dataDir, `virtual-${serial}.pem`);
   const old = await stored(path);
   if (old !== undefined) return old;
-  const certificate = await make(serial, now);
+  const certificate = make(serial, now);
   await mkdir(dataDir, { recursive: true });
-  await writeFile(`${path}.new`, certificate.keyPem.trimEnd() + "\n" + certificate.certPem, { mode: 0o600 });
+  await writeFile(`${path}.new`, certificate.keyPem + certificate.certPem, { mode: 0o600 });
   await rename(`${path}.new`, path);
   return certificate;
 }

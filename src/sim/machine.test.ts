@@ -1,5 +1,5 @@
 /** The virtual machine: heat that behaves, jobs that run, faults that do what their level says, and the same again for the same seed. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { levelOf } from "../model/code.ts";
 import { FAULTS, parseFaultAt } from "./faults.ts";

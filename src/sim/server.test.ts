@@ -23,7 +23,7 @@ interface Setup {
   readonly printer: VirtualPrinter;
   readonly clock: FakeClock;
   /** Simulated seconds pass, one by one. */
-  pass(seconds: number): void;
+  readonly pass: (seconds: number) => void;
 }
 
 async function start(options: Partial<VirtualPrinterOptions> = {}): Promise<Setup> {

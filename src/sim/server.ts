@@ -53,6 +53,7 @@ export interface VirtualPrinter {
 
 const USER = "bblp";
 const PUSH_EVERY_MS = 1_000;
+const MAX_ADVANCE_S = 1_000;
 const NOT_AUTHORISED = 5;
 
 function accessCodeFrom(seed: number): string {
@@ -107,7 +108,7 @@ export async function startVirtualPrinter(options: VirtualPrinterOptions): Promi
   const wire = createWire(machine);
   const accessCode = options.accessCode ?? accessCodeFrom(seed);
   const { keyPem, certPem } = await certificateFor(machine.serial, options.dataDir, clock.now());
-  const { broker, publish } = await openBroker(machine, wire, accessCode, log);
+  const door = await openBroker(machine, wire, accessCode, log);
   const sockets = new Set<TLSSocket>();
 
   const server = createServer({ key: keyPem, cert: certPem, minVersion: "TLSv1.2" }, (socket) => {
@@ -118,7 +119,7 @@ export async function startVirtualPrinter(options: VirtualPrinterOptions): Promi
     }
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
-    broker.handle(socket);
+    door.broker.handle(socket);
   });
   server.on("tlsClientError", (error) => log.debug({ serial: machine.serial, reason: error.message }, "virtual printer: no TLS came about"));
   const port = await listen(() => server.listen(options.port, options.host ?? "127.0.0.1"), server, options.port);
@@ -129,13 +130,13 @@ export async function startVirtualPrinter(options: VirtualPrinterOptions): Promi
     cancel = clock.setTimer(PUSH_EVERY_MS, beat);
     const now = clock.now();
     // a machine that slept (a suspended computer) does not live through all of it at once
-    machine.advance(Math.min(((now - last) / 1_000) * options.speed, 600));
+    machine.advance(Math.min(((now - last) / 1_000) * options.speed, MAX_ADVANCE_S));
     last = now;
     for (const fault of due.filter((one) => one.atS <= machine.elapsedS())) machine.setFault(fault.name);
     due = due.filter((one) => one.atS > machine.elapsedS());
     if (!machine.isOnline()) for (const socket of sockets) socket.destroy();
-    const message = broker.connectedClients > 0 ? wire.push() : undefined;
-    if (message !== undefined) publish(message);
+    const message = door.broker.connectedClients > 0 ? wire.push() : undefined;
+    if (message !== undefined) door.publish(message);
   }
   let cancel = clock.setTimer(PUSH_EVERY_MS, beat);
 
@@ -152,7 +153,7 @@ export async function startVirtualPrinter(options: VirtualPrinterOptions): Promi
       cancel();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const socket of sockets) socket.destroy();
-      await new Promise<void>((resolve) => broker.close(() => resolve()));
+      await new Promise<void>((resolve) => door.broker.close(() => resolve()));
       await closed;
     },
   };

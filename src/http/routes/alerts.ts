@@ -22,7 +22,14 @@ export function alertRoutes(app: App, central: Central, limits: Limits): void {
   );
   app.get(
     "/api/v1/alerts/:id",
-    { schema: { summary: "One alert with its code explained and its history", tags: ["alerts"], params: IdParams, response: answers(AlertDetail) } },
+    {
+      schema: {
+        summary: "One alert with its code explained and its history",
+        tags: ["alerts"],
+        params: IdParams,
+        response: answers(AlertDetail),
+      },
+    },
     ({ params }) => central.alert(params.id),
   );
 
@@ -33,10 +40,14 @@ export function alertRoutes(app: App, central: Central, limits: Limits): void {
         schema: { summary, tags: ["alerts"], params: IdParams, body, response: answers(Alert) },
         config: { rateLimit: { max: limits.commandsPerMinute } },
       },
-      ({ params, body: sent, principal }) => central.command(params.id, toCommand(sent as Static<S>), { name: principal?.name ?? "unknown" }),
+      ({ params, body: sent, principal }) =>
+        central.command(params.id, toCommand(sent as Static<S>), { name: principal?.name ?? "unknown" }),
     );
   }
-  command("ack", "Acknowledge the version one saw; a later version is refused with 409", AckBody, ({ version }) => ({ type: "ack", version }));
+  command("ack", "Acknowledge the version one saw; a later version is refused with 409", AckBody, ({ version }) => ({
+    type: "ack",
+    version,
+  }));
   command("reset", "Reset the latch after the fault is gone", ResetBody, ({ version }) => ({
     type: "reset",
     ...(version === undefined ? {} : { version }),

@@ -18,7 +18,15 @@ export function codeRoutes(app: App, central: Central): void {
   const config = { open: true };
   app.get(
     "/api/v1/codes",
-    { config, schema: { summary: "Search codes, best first; all of them without q", tags, querystring: Query, response: answers(listOf(CodeSummary)) } },
+    {
+      config,
+      schema: {
+        summary: "Search codes, best first; all of them without q",
+        tags,
+        querystring: Query,
+        response: answers(listOf(CodeSummary)),
+      },
+    },
     async ({ query }) => ({ items: [...central.codes(query.q ?? "", query.limit ?? 200)], next: null }),
   );
   app.get(

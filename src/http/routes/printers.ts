@@ -12,8 +12,10 @@ export function printerRoutes(app: App, central: Central, setFault: ((printer: s
     items: [...central.printers()],
     next: null,
   }));
-  app.get("/api/v1/printers/:id", { schema: { summary: "One printer", tags, params: IdParams, response: answers(Printer) } }, async ({ params }) =>
-    central.printer(params.id),
+  app.get(
+    "/api/v1/printers/:id",
+    { schema: { summary: "One printer", tags, params: IdParams, response: answers(Printer) } },
+    async ({ params }) => central.printer(params.id),
   );
   app.get(
     "/api/v1/printers/:id/telemetry",

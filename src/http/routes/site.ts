@@ -10,10 +10,20 @@ const Health = Type.Object({ status: Type.String() });
 
 export function siteRoutes(app: App, central: Central, site: SiteInfo): void {
   const config = { open: true };
-  app.get("/api/v1/site", { config, schema: { summary: "About this server", tags: ["site"], response: answers(SiteInfo) } }, async () => site);
-  app.get("/healthz", { config, schema: { summary: "The process answers", tags: ["site"], response: answers(Health) } }, async () => ({ status: "ok" }));
-  app.get("/readyz", { config, schema: { summary: "Central takes reports", tags: ["site"], response: answers(Health) } }, async (_request, reply) => {
-    const reason = central.unready();
-    return reason === undefined ? { status: "ready" } : sendProblem(retryAfter(reply, 5_000), 503, reason);
-  });
+  app.get(
+    "/api/v1/site",
+    { config, schema: { summary: "About this server", tags: ["site"], response: answers(SiteInfo) } },
+    async () => site,
+  );
+  app.get("/healthz", { config, schema: { summary: "The process answers", tags: ["site"], response: answers(Health) } }, async () => ({
+    status: "ok",
+  }));
+  app.get(
+    "/readyz",
+    { config, schema: { summary: "Central takes reports", tags: ["site"], response: answers(Health) } },
+    async (_request, reply) => {
+      const reason = central.unready();
+      return reason === undefined ? { status: "ready" } : sendProblem(retryAfter(reply, 5_000), 503, reason);
+    },
+  );
 }

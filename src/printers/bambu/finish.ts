@@ -35,7 +35,12 @@ function finishNozzle(facts: Facts, draft: Draft): void {
   finishHeater(facts.nozzle, draft, "nozzleTempC", "nozzleTargetC");
 }
 
-function finishHeater(heat: Heater, draft: Draft, current: "nozzleTempC" | "bedTempC" | "chamberTempC", target: "nozzleTargetC" | "bedTargetC" | "chamberTargetC"): void {
+function finishHeater(
+  heat: Heater,
+  draft: Draft,
+  current: "nozzleTempC" | "bedTempC" | "chamberTempC",
+  target: "nozzleTargetC" | "bedTargetC" | "chamberTargetC",
+): void {
   const currentC = settle(heat.current);
   const targetC = settle(heat.target);
   if (currentC !== undefined) draft[current] = currentC;

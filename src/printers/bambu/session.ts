@@ -6,7 +6,7 @@ import { MqttClient } from "mqtt";
 import { randomBytes } from "node:crypto";
 import type { TLSSocket } from "node:tls";
 import type { Clock } from "../../lib/time.ts";
-import { type LinkTrouble, openTrusted, type SecureOptions } from "./trust.ts";
+import { type LinkTrouble, openTrusted, type SecureOptions, type SecureSocket } from "./trust.ts";
 
 export interface SessionEvents {
   /** Logged in and subscribed. */
@@ -31,70 +31,88 @@ const KEEPALIVE_S = 30;
 const BAD_USER_OR_PASSWORD = 4;
 const NOT_AUTHORISED = 5;
 
+/** What stands in the way of the login, in words; `subject` is what the peer's certificate says it is. */
+function troubleOfLogin(error: Error, options: SessionOptions, subject: string): LinkTrouble {
+  const place = placeOf(options);
+  const code = "code" in error ? error.code : undefined;
+  if (code === NOT_AUTHORISED || code === BAD_USER_OR_PASSWORD) {
+    const reason = `${place} refuses the access code: read it on the printer's screen (network settings), check that LAN mode is on`;
+    return { cause: "refused", reason: reason + otherSerial(options.serial, subject) };
+  }
+  const what = typeof code === "string" ? code : error.message.replaceAll(options.accessCode, "***");
+  return { cause: "unreachable", reason: `the connection to ${place} broke (${what})` };
+}
+
+const placeOf = ({ host, port }: SessionOptions): string => `${host}:${port}`;
+
+function otherSerial(serial: string, subject: string): string {
+  return subject !== "" && subject !== serial && subject.length <= 32
+    ? ` (the printer that answers there calls itself ${subject}, not ${serial})`
+    : "";
+}
+
+function createClient(socket: TLSSocket, accessCode: string): MqttClient {
+  return new MqttClient(() => socket, {
+    protocolVersion: 4,
+    clean: true,
+    username: "bblp",
+    password: accessCode,
+    clientId: `openhms-${randomBytes(6).toString("hex")}`,
+    keepalive: KEEPALIVE_S,
+    reconnectPeriod: 0,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    queueQoSZero: false,
+    timerVariant: "native",
+  });
+}
+
 export function openSession(options: SessionOptions, clock: Clock, events: SessionEvents): Session {
-  const { host, port, serial } = options;
-  const place = `${host}:${port}`;
+  const { serial } = options;
+  const place = placeOf(options);
   let client: MqttClient | undefined;
   let over = false;
   let isOpen = false;
   let closing: Promise<void> | undefined;
 
   const stopWaiting = clock.setTimer(CONNECT_TIMEOUT_MS, () =>
-    end({ cause: "unreachable", reason: `${place} did not answer within ${CONNECT_TIMEOUT_MS / 1_000} s: check power, network and address` }),
+    end({
+      cause: "unreachable",
+      reason: `${place} did not answer within ${CONNECT_TIMEOUT_MS / 1_000} s: check power, network and address`,
+    }),
   );
 
   const abandonTls = openTrusted(options, (result) => {
     if (over) return;
     if ("cause" in result) end(result);
-    else client = login(result.socket, result.fingerprint, result.subject);
+    else client = login(result);
   });
 
-  function login(socket: TLSSocket, fingerprint: string, subject: string): MqttClient {
-    const mqtt = new MqttClient(() => socket, {
-      protocolVersion: 4,
-      clean: true,
-      username: "bblp",
-      password: options.accessCode,
-      clientId: `openhms-${randomBytes(6).toString("hex")}`,
-      keepalive: KEEPALIVE_S,
-      reconnectPeriod: 0,
-      connectTimeout: CONNECT_TIMEOUT_MS,
-      queueQoSZero: false,
-      timerVariant: "native",
+  function login({ socket, fingerprint, subject }: SecureSocket): MqttClient {
+    const mqtt = createClient(socket, options.accessCode);
+    mqtt.on("error", (error) => end(troubleOfLogin(error, options, subject)));
+    mqtt.on("close", () => {
+      // newer firmware drops a wrong code without a word
+      const early = ` during the login: check the access code${otherSerial(serial, subject)}`;
+      end({ cause: "unreachable", reason: `${place} closed the connection${isOpen ? "" : early}` });
     });
-    mqtt.on("error", (error) => end(troubleOfLogin(error, subject)));
-    mqtt.on("close", () => end({ cause: "unreachable", reason: isOpen ? `${place} closed the connection` : closedEarly(subject) }));
     mqtt.on("message", (_topic, payload) => {
       if (!over) events.message(payload);
     });
-    mqtt.on("connect", () => {
-      mqtt.subscribe(`device/${serial}/report`, { qos: 0 }, (error, grants) => {
-        if (over) return;
-        if (error || grants?.some((grant) => grant.qos >= 128)) {
-          end({ cause: "refused", reason: `${place} refuses reports of ${serial}: check the serial number` });
-          return;
-        }
-        isOpen = true;
-        stopWaiting();
-        events.open(fingerprint);
-      });
-    });
+    mqtt.on("connect", () => subscribe(mqtt, fingerprint));
     return mqtt;
   }
 
-  /** Newer firmware drops a wrong code without a word. */
-  const closedEarly = (subject: string): string => `${place} closed the connection during the login: check the access code${otherSerial(subject)}`;
-
-  const otherSerial = (subject: string): string =>
-    subject !== "" && subject !== serial && subject.length <= 32 ? ` (the printer that answers there calls itself ${subject}, not ${serial})` : "";
-
-  function troubleOfLogin(error: Error, subject: string): LinkTrouble {
-    const code = "code" in error ? error.code : undefined;
-    if (code === NOT_AUTHORISED || code === BAD_USER_OR_PASSWORD) {
-      const reason = `${place} refuses the access code: read it on the printer's screen (network settings), check that LAN mode is on${otherSerial(subject)}`;
-      return { cause: "refused", reason };
-    }
-    return { cause: "unreachable", reason: `the connection to ${place} broke (${typeof code === "string" ? code : error.message.replaceAll(options.accessCode, "***")})` };
+  function subscribe(mqtt: MqttClient, fingerprint: string): void {
+    mqtt.subscribe(`device/${serial}/report`, { qos: 0 }, (error, grants) => {
+      if (over) return;
+      if (error !== null || grants?.some((grant) => grant.qos >= 128) === true) {
+        end({ cause: "refused", reason: `${place} refuses reports of ${serial}: check the serial number` });
+        return;
+      }
+      isOpen = true;
+      stopWaiting();
+      events.open(fingerprint);
+    });
   }
 
   function end(trouble: LinkTrouble): void {

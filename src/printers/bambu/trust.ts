@@ -44,7 +44,12 @@ export function openTrusted(options: SecureOptions, done: (result: SecureSocket 
     });
     return () => void (isAborted = true);
   }
-  const socket = connect({ host, port, servername: serial, ...(ca === undefined ? { rejectUnauthorized: false } : { ca, rejectUnauthorized: true }) });
+  const socket = connect({
+    host,
+    port,
+    servername: serial,
+    ...(ca === undefined ? { rejectUnauthorized: false } : { ca, rejectUnauthorized: true }),
+  });
   let settled = false;
   const settle = (result: SecureSocket | LinkTrouble): void => {
     if (settled) return;
@@ -92,10 +97,18 @@ function troubleOf(error: Error, options: SecureOptions): LinkTrouble {
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   const place = `${options.host}:${options.port}`;
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID")
-    return { cause: "untrusted", reason: `the printer at ${place} does not have the serial number ${options.serial}: correct host or serial; the access code was not sent` };
+    return {
+      cause: "untrusted",
+      reason: `the printer at ${place} does not have the serial number ${options.serial}: correct host or serial; the access code was not sent`,
+    };
   if (/CERT|SIGNATURE|SIGNED|VERIFY/.test(code))
     return { cause: "untrusted", reason: `the certificate of ${place} does not lead to tls.ca (${code}); the access code was not sent` };
-  if (code === "ECONNREFUSED") return { cause: "unreachable", reason: `nothing listens at ${place}: check the address, and that LAN mode is on` };
-  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return { cause: "unreachable", reason: `no address is known for ${options.host}: check host` };
-  return { cause: "unreachable", reason: `cannot reach ${place} (${code === "" ? errorText(error) : code}): check power, network and address` };
+  if (code === "ECONNREFUSED")
+    return { cause: "unreachable", reason: `nothing listens at ${place}: check the address, and that LAN mode is on` };
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN")
+    return { cause: "unreachable", reason: `no address is known for ${options.host}: check host` };
+  return {
+    cause: "unreachable",
+    reason: `cannot reach ${place} (${code === "" ? errorText(error) : code}): check power, network and address`,
+  };
 }

@@ -2,7 +2,7 @@
  * What keeps an open session worth having: a full report when it opens, though not too often, and a watch over silence. Asks
  * first, gives up after.
  */
-import type { Clock, Timestamp } from "../../lib/time.ts";
+import { at, type Clock, type Timestamp } from "../../lib/time.ts";
 
 /** Silent for so long: ask it to speak; for twice that: give the session up. */
 const NUDGE_AFTER_MS = 60_000;
@@ -32,7 +32,8 @@ export function createUpkeep(clock: Clock, events: UpkeepEvents): Upkeep {
 
   function pushall(): void {
     const now = clock.now();
-    const waitMs = pushallAt === undefined ? 0 : pushallAt + PUSHALL_EVERY_MS - now;
+    // a clock that was set back must not put it off for longer
+    const waitMs = pushallAt === undefined ? 0 : Math.min(PUSHALL_EVERY_MS, pushallAt + PUSHALL_EVERY_MS - now);
     if (waitMs > 0) {
       cancelPushall = clock.setTimer(waitMs, pushall);
       return;
@@ -43,6 +44,7 @@ export function createUpkeep(clock: Clock, events: UpkeepEvents): Upkeep {
 
   function watch(delayMs: number): void {
     cancelWatch = clock.setTimer(delayMs, () => {
+      heardAt = at(Math.min(heardAt, clock.now()));
       const silentMs = clock.now() - heardAt;
       if (silentMs >= SILENT_AFTER_MS) events.silent(silentMs);
       else if (silentMs >= NUDGE_AFTER_MS) {

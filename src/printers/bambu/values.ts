@@ -10,7 +10,8 @@ export function isRecord(value: unknown): value is Json {
 
 /** A finite number, or a text that is one ("26.2"), within the bounds. */
 export function numberOf(value: unknown, min: number, max: number): number | undefined {
-  const number = typeof value === "number" ? value : typeof value === "string" && value !== "" && value.length <= 32 ? Number(value) : Number.NaN;
+  const number =
+    typeof value === "number" ? value : typeof value === "string" && value !== "" && value.length <= 32 ? Number(value) : Number.NaN;
   return number >= min && number <= max ? number : undefined;
 }
 

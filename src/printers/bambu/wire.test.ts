@@ -1,5 +1,5 @@
 /** Messages into readings: each field by a table, merging by properties, recordings where they are at hand, hostile bytes. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -35,8 +35,16 @@ describe("single fields", () => {
     ["numbers written as text", { mc_percent: "41", bed_temper: "61.5" }, { progressPct: 41, bedTempC: 61.5 }],
     ["numbers that are none", { mc_percent: "much", bed_temper: {}, layer_num: -3, spd_mag: 1e300 }, {}],
     ["layers in the other place", { "3D": { layer_num: 7, total_layer_num: 90 } }, { layer: 7, totalLayers: 90 }],
-    ["fan strings", { cooling_fan_speed: "15", big_fan1_speed: "3", big_fan2_speed: "0", heatbreak_fan_speed: "12" }, { partFanPct: 100, auxFanPct: 20, chamberFanPct: 0, hotendFanPct: 80 }],
-    ["fan_gear is finer than the strings", { fan_gear: 0x804dff, cooling_fan_speed: "15", big_fan1_speed: "5" }, { partFanPct: 100, auxFanPct: 30, chamberFanPct: 50 }],
+    [
+      "fan strings",
+      { cooling_fan_speed: "15", big_fan1_speed: "3", big_fan2_speed: "0", heatbreak_fan_speed: "12" },
+      { partFanPct: 100, auxFanPct: 20, chamberFanPct: 0, hotendFanPct: 80 },
+    ],
+    [
+      "fan_gear is finer than the strings",
+      { fan_gear: 0x804dff, cooling_fan_speed: "15", big_fan1_speed: "5" },
+      { partFanPct: 100, auxFanPct: 30, chamberFanPct: 50 },
+    ],
     ["Wi-Fi", { wifi_signal: "-53dBm" }, { wifiDbm: -53 }],
     ["Wi-Fi -90 where there is no cable", { wifi_signal: "-90dBm" }, { wifiDbm: -90 }, P1P],
     ["Wi-Fi -90 where there is one", { wifi_signal: "-90dBm" }, { wired: true }, X1E],
@@ -49,7 +57,18 @@ describe("single fields", () => {
     ["bed of the newer kind", { device: { bed: { info: { temp: packed(69, 70) } } } }, { bedTempC: 69, bedTargetC: 70 }],
     [
       "two extruders: the plain field is whichever prints",
-      { nozzle_temper: 200, nozzle_target_temper: 200, device: { extruder: { info: [{ id: 0, temp: packed(30, 0) }, { id: 1, temp: packed(200, 200) }] } } },
+      {
+        nozzle_temper: 200,
+        nozzle_target_temper: 200,
+        device: {
+          extruder: {
+            info: [
+              { id: 0, temp: packed(30, 0) },
+              { id: 1, temp: packed(200, 200) },
+            ],
+          },
+        },
+      },
       { nozzleTempC: 30, nozzleTargetC: 0, leftNozzleTempC: 200, leftNozzleTargetC: 200 },
     ],
     ["door of an X1", { home_flag: 0x80_0000, stat: "0" }, { doorOpen: true }, X1C],
@@ -97,7 +116,17 @@ describe("merging", () => {
     ams: {
       tray_exist_bits: "1000b",
       ams: [
-        { id: "0", humidity_raw: "21", temp: "24.5", tray: [{ id: "0", tray_type: "PLA", tray_color: "FF6A13FF", remain: 80 }, { id: "1", tray_type: "PETG", tray_color: "000000FF", remain: -1 }, { id: "2" }, { id: "3", tray_type: "ABS" }] },
+        {
+          id: "0",
+          humidity_raw: "21",
+          temp: "24.5",
+          tray: [
+            { id: "0", tray_type: "PLA", tray_color: "FF6A13FF", remain: 80 },
+            { id: "1", tray_type: "PETG", tray_color: "000000FF", remain: -1 },
+            { id: "2" },
+            { id: "3", tray_type: "ABS" },
+          ],
+        },
         { id: "128", humidity: "5", temp: "0.0", tray: [{ id: "0", tray_type: "PA-CF" }] },
       ],
     },
@@ -137,7 +166,10 @@ describe("merging", () => {
 
   it("empties a slot by its bit, and drops a unit only when the printer says that it told everything", () => {
     const less = { tray_exist_bits: "1000a", ams: [{ id: "0" }] };
-    expect(after([full, { msg: 1, ams: less }]).filamentUnits?.map((unit) => [unit.name, unit.slots[0]?.loaded])).toEqual([["AMS A", false], ["AMS-HT A", true]]);
+    expect(after([full, { msg: 1, ams: less }]).filamentUnits?.map((unit) => [unit.name, unit.slots[0]?.loaded])).toEqual([
+      ["AMS A", false],
+      ["AMS-HT A", true],
+    ]);
     expect(after([full, { msg: 0, ams: less }]).filamentUnits?.map((unit) => unit.name)).toEqual(["AMS A"]);
   });
 
@@ -149,8 +181,19 @@ describe("merging", () => {
   it("learns the model late and corrects what depends on it", () => {
     const wire = createBambuWire();
     expect(readingsOf(wire.merge({ print: { chamber_temper: 5, stat: "46A58008", ams: full.ams } }))).not.toHaveProperty("chamberTempC");
-    const version = { info: { command: "get_version", module: [{ name: "ota", sn: "MOCK", sw_ver: "01.02.03.04", product_name: "Bambu Lab P2S" }, { name: "ams_f1/0" }] } };
-    expect(readingsOf(wire.merge(version))).toMatchObject({ model: "P2S", firmware: "01.02.03.04", chamberTempC: 5, doorOpen: true, filamentUnits: [{ name: "AMS Lite A" }, {}] });
+    const version = {
+      info: {
+        command: "get_version",
+        module: [{ name: "ota", sn: "MOCK", sw_ver: "01.02.03.04", product_name: "Bambu Lab P2S" }, { name: "ams_f1/0" }],
+      },
+    };
+    expect(readingsOf(wire.merge(version))).toMatchObject({
+      model: "P2S",
+      firmware: "01.02.03.04",
+      chamberTempC: 5,
+      doorOpen: true,
+      filamentUnits: [{ name: "AMS Lite A" }, {}],
+    });
   });
 
   it.each<[string, unknown, string]>([
@@ -159,7 +202,9 @@ describe("merging", () => {
     ["serial", { sn: "094XYZ000000001" }, "H2D"],
     ["a machine of tomorrow", { product_name: "Bambu Lab Z9" }, "Z9"],
   ])("knows the model by its %s", (_name, module, model) => {
-    expect(readingsOf(createBambuWire().merge({ info: { command: "get_version", module: [{ name: "ota", ...(module as object) }] } })).model).toBe(model);
+    expect(
+      readingsOf(createBambuWire().merge({ info: { command: "get_version", module: [{ name: "ota", ...(module as object) }] } })).model,
+    ).toBe(model);
   });
 });
 
@@ -183,7 +228,8 @@ describe("what is no report", () => {
 
   it("is not moved by hostile keys", () => {
     const wire = createBambuWire();
-    const evil = '{"__proto__":{"polluted":1},"print":{"__proto__":{"mc_percent":9},"constructor":7,"ams":{"ams":[{"id":"__proto__","tray":[{"id":"0"}]}]}}}';
+    const evil =
+      '{"__proto__":{"polluted":1},"print":{"__proto__":{"mc_percent":9},"constructor":7,"ams":{"ams":[{"id":"__proto__","tray":[{"id":"0"}]}]}}}';
     expect(readingsOf(wire.accept(bytes(evil)))).toEqual({ filamentUnits: [] });
     expect({}).not.toHaveProperty("polluted");
     expect(wire.accept(bytes(`{"print":{"device":${"[".repeat(200_000)}${"]".repeat(200_000)}}}`)).kind).toBe("sample");
@@ -191,9 +237,36 @@ describe("what is no report", () => {
 
   it("throws at nothing, whatever comes", () => {
     const wire = createBambuWire();
-    const keys = ["hms", "ams", "tray", "id", "device", "extruder", "info", "temp", "print_error", "gcode_state", "stg_cur", "fan_gear", "home_flag", "stat", "wifi_signal", "3D", "module", "chamber_temper"];
+    const keys = [
+      "hms",
+      "ams",
+      "tray",
+      "id",
+      "device",
+      "extruder",
+      "info",
+      "temp",
+      "print_error",
+      "gcode_state",
+      "stg_cur",
+      "fan_gear",
+      "home_flag",
+      "stat",
+      "wifi_signal",
+      "3D",
+      "module",
+      "chamber_temper",
+    ];
     const value = fc.letrec((tie) => ({
-      any: fc.oneof({ maxDepth: 4 }, fc.jsonValue({ maxDepth: 1 }), fc.integer(), fc.double(), fc.string(), fc.array(tie("any"), { maxLength: 4 }), fc.dictionary(fc.constantFrom(...keys), tie("any"), { maxKeys: 8 })),
+      any: fc.oneof(
+        { maxDepth: 4 },
+        fc.jsonValue({ maxDepth: 1 }),
+        fc.integer(),
+        fc.double(),
+        fc.string(),
+        fc.array(tie("any"), { maxLength: 4 }),
+        fc.dictionary(fc.constantFrom(...keys), tie("any"), { maxKeys: 8 }),
+      ),
     })).any;
     fc.assert(
       fc.property(fc.constantFrom("print", "info"), value, (family, body) => {
@@ -202,7 +275,10 @@ describe("what is no report", () => {
       }),
       { numRuns: 2_000 },
     );
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (payload) => void wire.accept(payload)), { numRuns: 1_000 });
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (payload) => void wire.accept(payload)),
+      { numRuns: 1_000 },
+    );
   });
 });
 
@@ -217,7 +293,11 @@ function capture(name: string): { print: Record<string, unknown>; info: unknown 
 describe.skipIf(!existsSync(folder))("recordings (skipped where there are none: set OPENHMS_CAPTURES)", () => {
   it.each<[string, Readings, string | undefined]>([
     ["a1.json", { state: "idle", stage: "idle", bedTempC: 29.75, wifiDbm: -48, hmsCodes: [] }, "A1"],
-    ["h2d.json", { nozzleTempC: 245, leftNozzleTempC: 47, bedTempC: 70, chamberTempC: 35, chamberFanPct: 32, doorOpen: false, layer: 1 }, "H2D"],
+    [
+      "h2d.json",
+      { nozzleTempC: 245, leftNozzleTempC: 47, bedTempC: 70, chamberTempC: 35, chamberFanPct: 32, doorOpen: false, layer: 1 },
+      "H2D",
+    ],
     ["misc.json", { partFanPct: 100, auxFanPct: 70, chamberTempC: 36, hmsCodes: ["0C00-0300-0003-0007"] as unknown as [] }, undefined],
     ["p1p.json", { state: "failed", stage: "failed", nozzleTempC: 21.25, remainingMin: 759 }, "P1P"],
     ["p1pnoams.json", { filamentUnits: [], progressPct: 100, nozzleTempC: 25.90625 }, "P1P"],
@@ -231,18 +311,22 @@ describe.skipIf(!existsSync(folder))("recordings (skipped where there are none: 
     expect(readings.model).toBe(model);
   });
 
-  it.each(["a1.json", "h2d.json", "misc.json", "p1p.json", "p2s.json", "x1cmultiams.json"])("%s split into parts in any order tells the same", (name) => {
-    const { print } = capture(name);
-    const keys = Object.keys(print).filter((key) => key !== "msg" && key !== "command");
-    const whole = after([print]);
-    fc.assert(
-      fc.property(fc.shuffledSubarray(keys, { minLength: keys.length }), fc.integer({ min: 1, max: 9 }), (order, size) => {
-        const parts: Record<string, unknown>[] = [];
-        for (let i = 0; i < order.length; i += size) parts.push({ msg: 1, ...Object.fromEntries(order.slice(i, i + size).map((key) => [key, print[key]])) });
-        expect(after(parts)).toEqual(whole);
-        expect(after([print, ...parts])).toEqual(whole);
-      }),
-      { numRuns: 30 },
-    );
-  });
+  it.each(["a1.json", "h2d.json", "misc.json", "p1p.json", "p2s.json", "x1cmultiams.json"])(
+    "%s split into parts in any order tells the same",
+    (name) => {
+      const { print } = capture(name);
+      const keys = Object.keys(print).filter((key) => key !== "msg" && key !== "command");
+      const whole = after([print]);
+      fc.assert(
+        fc.property(fc.shuffledSubarray(keys, { minLength: keys.length }), fc.integer({ min: 1, max: 9 }), (order, size) => {
+          const parts: Record<string, unknown>[] = [];
+          for (let i = 0; i < order.length; i += size)
+            parts.push({ msg: 1, ...Object.fromEntries(order.slice(i, i + size).map((key) => [key, print[key]])) });
+          expect(after(parts)).toEqual(whole);
+          expect(after([print, ...parts])).toEqual(whole);
+        }),
+        { numRuns: 30 },
+      );
+    },
+  );
 });

@@ -80,7 +80,12 @@ function mergePrint(facts: Facts, print: Json): WireResult {
 function readReply(command: unknown, family: Json): WireResult {
   const result = textOf(family["result"], 64);
   if (typeof command !== "string" || result === undefined) return ignored("a command of somebody else");
-  return { kind: "reply", command: command.slice(0, 64), ok: result.toLowerCase() === "success", reason: textOf(family["reason"], 256) ?? "" };
+  return {
+    kind: "reply",
+    command: command.slice(0, 64),
+    ok: result.toLowerCase() === "success",
+    reason: textOf(family["reason"], 256) ?? "",
+  };
 }
 
 const MAX_MODULES = 64;
@@ -106,7 +111,10 @@ function readOta(facts: Facts, draft: Draft, ota: Json): void {
   if (firmware) draft.firmware = firmware;
   const serial = textOf(ota["sn"], 32);
   if (serial) draft.serial = serial;
-  const product = textOf(ota["product_name"], 64)?.replace(/^\s*bambu\s*lab/i, "").trim() ?? "";
+  const product =
+    textOf(ota["product_name"], 64)
+      ?.replace(/^\s*bambu\s*lab/i, "")
+      .trim() ?? "";
   const known =
     MODEL_OF_PRODUCT.get(product.toLowerCase().replaceAll(/[^a-z0-9]/g, "")) ??
     MODEL_OF_PROJECT.get(textOf(ota["project_name"], 16) ?? "") ??

@@ -91,10 +91,11 @@ function Head({ printer, connection, sound }: { readonly printer: Printer; reado
         <Button variant="default" onClick={sound.unlock}>
           Tap to enable sound
         </Button>
-      ) : null}
-      <Button variant="default" aria-pressed={!soundOn} onClick={() => setSoundOn(!soundOn)}>
-        {soundOn ? "Mute" : "Muted"}
-      </Button>
+      ) : (
+        <Button variant="default" aria-pressed={!soundOn} onClick={() => setSoundOn(!soundOn)}>
+          {soundOn ? "Mute" : "Muted"}
+        </Button>
+      )}
     </header>
   );
 }
@@ -137,12 +138,7 @@ export function DisplayPage({ id }: { readonly id: string }) {
           ) : null}
         </main>
       </div>
-      {worst === undefined ? null : <ErrorDialog key={worst.id} alert={worst} count={queue.length} live={live} />}
-      {worst === undefined ? null : (
-        <div style={{ position: "fixed", insetInline: 0, top: 0, zIndex: 12 }}>
-          <Offline connection={connection} />
-        </div>
-      )}
+      {worst === undefined ? null : <ErrorDialog key={worst.id} alert={worst} count={queue.length} live={live} notice={<Offline connection={connection} />} />}
       <Announcer printer={id} />
     </>
   );

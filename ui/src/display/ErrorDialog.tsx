@@ -3,6 +3,7 @@
  * version that was read. A refused or failed confirmation is told, and the dialog stays.
  */
 import { Button, FocusTrap } from "@mantine/core";
+import type { ReactNode } from "react";
 import type { Alert } from "../data/contract.ts";
 import { errorWords } from "../data/client.ts";
 import { useAlert, useAlertCommand } from "../data/queries.ts";
@@ -15,6 +16,8 @@ interface Props {
   readonly alert: Alert;
   readonly count: number;
   readonly live: boolean;
+  /** Shown above the dialog: the lost connection. */
+  readonly notice: ReactNode;
 }
 
 function DialogText({ alert }: { readonly alert: Alert }) {
@@ -36,10 +39,11 @@ function DialogText({ alert }: { readonly alert: Alert }) {
   );
 }
 
-export function ErrorDialog({ alert, count, live }: Props) {
+export function ErrorDialog({ alert, count, live, notice }: Props) {
   const command = useAlertCommand(alert);
   return (
     <div className="veil">
+      {notice}
       <FocusTrap active>
         <div
           className="dialog"

@@ -98,7 +98,7 @@ function Help({ info }: { readonly info: CodeInfo }) {
           </ul>
         </section>
       )}
-      <section className="panel scroll" aria-labelledby="fields-title">
+      <section className="panel" aria-labelledby="fields-title">
         <h2 id="fields-title">The code itself</h2>
         <Fields info={info} />
       </section>

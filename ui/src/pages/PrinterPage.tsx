@@ -89,7 +89,7 @@ export function PrinterPage({ id }: { readonly id: string }) {
   return (
     <div className="stack">
       <Head printer={printer} />
-      <div className="columns">
+      <div className="columns side-first">
         <div className="stack">
           <section className={printer.connected ? "panel" : "panel stale"} aria-labelledby="readings-title">
             <h2 id="readings-title">Readings</h2>

@@ -7,7 +7,7 @@ export function Job({ printer, size = "md" }: { readonly printer: Printer; reado
   const pct = Math.min(100, Math.max(0, printer.progressPct ?? 0));
   const known = printer.progressPct !== null;
   const layer = printer.layer === null ? "" : `Layer ${printer.layer}${printer.totalLayers === null ? "" : ` of ${printer.totalLayers}`}`;
-  const left = printer.remainingMin === null ? "" : `${duration(printer.remainingMin * 60_000)} left`;
+  const left = printer.remainingMin === null || printer.remainingMin <= 0 ? "" : `${duration(printer.remainingMin * 60_000)} left`;
   return (
     <div className="job">
       <div className="job-name" title={printer.job ?? undefined}>

@@ -34,7 +34,7 @@ function optionsOf(props: Props, widthPx: number): uPlot.Options {
     legend: { show: props.axes, live: false },
     axes: props.axes ? [{ ...axis, space: 84, values: (_plot, splits) => splits.map((second) => clockTime(second * 1_000)) }, axis] : [{ show: false }, { show: false }],
     scales: { x: { time: true } },
-    padding: props.axes ? [8, 8, 0, 0] : [3, 0, 3, 0],
+    padding: props.axes ? [8, 28, 0, 0] : [3, 0, 3, 0],
     series: [
       {},
       ...props.lines.map((line, index) => ({

@@ -32,7 +32,7 @@ describe("the gate in words", () => {
   it("names the alert where it is the one that blocks", () => {
     const gate = { startBlocked: true, resumeBlocked: true };
     expect(gateWords(printerOf({ gate, worst }))).toBe("Cannot start until “Fan stopped” is eliminated");
-    expect(gateShortWords(gate)).toBe("Cannot start until the error is eliminated");
+    expect(gateShortWords(gate)).toBe("Cannot start until it is eliminated");
   });
   it("does not name an alert that does not block", () => {
     const gate = { startBlocked: true, resumeBlocked: true };

@@ -71,8 +71,8 @@ export function gateWords(printer: Pick<Printer, "gate" | "worst">): string | un
 
 /** The same without the alert's name, for places where it stands beside. */
 export function gateShortWords(gate: Printer["gate"]): string | undefined {
-  if (gate.startBlocked) return "Cannot start until the error is eliminated";
-  return gate.resumeBlocked ? "Cannot resume until the warning is eliminated" : undefined;
+  if (gate.startBlocked) return "Cannot start until it is eliminated";
+  return gate.resumeBlocked ? "Cannot resume until it is eliminated" : undefined;
 }
 
 /** What one alert does to the gate. */
