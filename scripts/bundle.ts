@@ -1,6 +1,11 @@
-/** Bundles the server into dist/: one file starts three times as fast as hundreds. The store's writer is a worker, so a file of its own. */
-import { existsSync, readdirSync, rmSync } from "node:fs";
+/**
+ * Bundles the server into dist/: one file starts three times as fast as hundreds. The store's writer is a worker, so a file of its
+ * own; the catalogue's YAML becomes one JSON file that loads in a moment.
+ */
+import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "rolldown";
+import { COMPILED_NAME, compileKnowledge } from "../src/catalogue/compiled.ts";
+import { readSound } from "../src/catalogue/sound.ts";
 
 const dist = new URL("../dist/", import.meta.url);
 if (existsSync(dist)) for (const name of readdirSync(dist)) if (name.endsWith(".js")) rmSync(new URL(name, dist));
@@ -19,3 +24,4 @@ await build({
     banner: `import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);`,
   },
 });
+writeFileSync(new URL(COMPILED_NAME, dist), compileKnowledge(await readSound()));

@@ -36,7 +36,7 @@ function newest(path) {
 function isBuilt() {
   const targets = ["dist/main.js", "dist/ui/index.html"];
   if (!targets.every((path) => existsSync(path))) return false;
-  const sources = Math.max(...["src", "ui", "package-lock.json", "scripts"].map(newest));
+  const sources = Math.max(...["src", "ui", "catalogue", "package-lock.json", "scripts"].map(newest));
   return targets.every((path) => statSync(path).mtimeMs >= sources);
 }
 

@@ -48,10 +48,10 @@ export function serveExternalBroker(deps: ExternalBrokerDeps): ExternalBroker {
     const payload = typeof packet.payload === "string" ? Buffer.from(packet.payload) : packet.payload;
     const message =
       payload.length > MAX_PAYLOAD_BYTES
-        ? ({ kind: "bad", reason: `over ${MAX_PAYLOAD_BYTES} bytes` } as const)
+        ? ({ kind: "bad", isReport: false, reason: `over ${MAX_PAYLOAD_BYTES} bytes` } as const)
         : readMessage(packet.topic, payload);
     if (deliverNews(message, intake)) return;
-    const isReport = message.kind === "report" || (message.kind === "bad" && message.report !== undefined);
+    const isReport = message.kind === "report" || (message.kind === "bad" && message.isReport);
     // what is no report is handed to central all the same, which refuses and counts it
     const { rejected } = isReport
       ? await intake.ingest([message.kind === "report" ? message.report : { rejected: message.reason }])
@@ -63,12 +63,12 @@ export function serveExternalBroker(deps: ExternalBrokerDeps): ExternalBroker {
   }
 
   // MQTT.js acknowledges when this calls back without an error
-  client.handleMessage = (packet, done) => {
+  client.handleMessage = (packet, answer) => {
     take(packet).then(
-      () => done(),
+      () => answer(),
       (error: unknown) => {
         log.error({ topic: packet.topic, reason: errorText(error) }, "a report could not be stored; the broker will send it again");
-        done(error instanceof Error ? error : new Error(errorText(error)));
+        answer(error instanceof Error ? error : new Error(errorText(error)));
         // only a new connection makes a 3.1.1 broker send again
         client.stream.destroy();
       },

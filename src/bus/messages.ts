@@ -20,7 +20,7 @@ export type BusMessage =
   /** A retained value that is being removed. */
   | { readonly kind: "cleared" }
   | { readonly kind: "foreign" }
-  | { readonly kind: "bad"; readonly reason: string; readonly report?: { readonly printer: string; readonly detector: string } };
+  | { readonly kind: "bad"; readonly isReport: boolean; readonly reason: string };
 
 const Id = Type.String({ pattern: PRINTER_ID_PATTERN });
 const Num = Type.Optional(Type.Number());
@@ -103,7 +103,7 @@ export function readMessage(topic: string, payload: Uint8Array): BusMessage {
 }
 
 function readReport(printer: string, detector: string, payload: Uint8Array): BusMessage {
-  const bad = (reason: string): BusMessage => ({ kind: "bad", reason, report: { printer, detector } });
+  const bad = (reason: string): BusMessage => ({ kind: "bad", isReport: true, reason });
   const report = readJson(payload);
   if (report === undefined) return bad("the payload is not JSON");
   if (!isRecord(report)) return bad("the payload is not a JSON object");
@@ -115,19 +115,20 @@ function readReport(printer: string, detector: string, payload: Uint8Array): Bus
 function readNews(printer: string, payload: Uint8Array): BusMessage {
   if (payload.length === 0) return { kind: "cleared" };
   const news = readJson(payload);
-  if (!newsMessage.Check(news)) return { kind: "bad", reason: `snapshot: ${firstError(newsMessage.Errors(news))}` };
+  if (!newsMessage.Check(news)) return { kind: "bad", isReport: false, reason: `snapshot: ${firstError(newsMessage.Errors(news))}` };
   if (news.printer !== printer || news.snapshot.printer !== printer)
-    return { kind: "bad", reason: "snapshot: printer differs from the topic's" };
+    return { kind: "bad", isReport: false, reason: "snapshot: printer differs from the topic's" };
   const codes = [...(news.snapshot.hmsCodes ?? []), ...(news.snapshot.deviceCodes ?? [])];
-  if (!codes.every(isCanonical)) return { kind: "bad", reason: "snapshot: a code is not in canonical form" };
+  if (!codes.every(isCanonical)) return { kind: "bad", isReport: false, reason: "snapshot: a code is not in canonical form" };
   return { kind: "news", news: news as unknown as PrinterNews };
 }
 
 function readStatus(edge: string, payload: Uint8Array): BusMessage {
-  if (!isPrinterId(edge)) return { kind: "bad", reason: "status: the edge's name holds other signs than a-z, A-Z, 0-9, - _ ." };
+  if (!isPrinterId(edge))
+    return { kind: "bad", isReport: false, reason: "status: the edge's name holds other signs than a-z, A-Z, 0-9, - _ ." };
   if (payload.length === 0) return { kind: "cleared" };
   const status = readJson(payload);
-  if (!statusMessage.Check(status)) return { kind: "bad", reason: `status: ${firstError(statusMessage.Errors(status))}` };
+  if (!statusMessage.Check(status)) return { kind: "bad", isReport: false, reason: `status: ${firstError(statusMessage.Errors(status))}` };
   return { kind: "status", status: { edge, online: status.online, printers: (status.printers ?? []).filter(isPrinterId) } };
 }
 

@@ -21,7 +21,7 @@ async function start(alerts: Alert[], printers: Printer[]) {
   const retained = new Map<string, string>();
   let count = 0;
   let listener: ((change: PublishedChange) => void) | undefined;
-  const stop = publishAlerts({
+  const stop = await publishAlerts({
     central: {
       subscribe: (each) => {
         listener = each;
@@ -41,9 +41,8 @@ async function start(alerts: Alert[], printers: Printer[]) {
     },
     log: silentLog,
     publicUrl: "http://hms.example:4670",
+    version: "0.1.0",
   });
-  // the open alerts are read page by page meanwhile
-  await new Promise((resolve) => setImmediate(resolve));
   return { retained, stop, count: () => count, emit: (change: PublishedChange) => listener?.(change) };
 }
 

@@ -4,7 +4,6 @@
  */
 import { errorText } from "../lib/errors.ts";
 import type { Log } from "../lib/log.ts";
-import { VERSION } from "../lib/version.ts";
 import type { Alert, AlertStateFilter, List, Printer } from "../model/api.ts";
 import type { HmsCode } from "../model/code.ts";
 import type { PrinterId } from "../model/telemetry.ts";
@@ -23,15 +22,16 @@ export interface PublishDeps {
   readonly central: AlertSource;
   readonly publish: (topic: string, payload: string, retain: boolean) => void;
   readonly log: Log;
-  /** Where Home Assistant links to; without it there is no link. */
-  readonly publicUrl?: string;
+  /** Where Home Assistant links to. */
+  readonly publicUrl: string;
+  readonly version: string;
 }
 
 const PAGE = 500;
 const DISCOVERY_PREFIX = "homeassistant";
 
-/** Publishes what stands now and every change from then on. Returns the function that ends it. */
-export function publishAlerts(deps: PublishDeps): () => void {
+/** Resolves when what stands now has been published, with the function that ends the telling of changes. */
+export async function publishAlerts(deps: PublishDeps): Promise<() => void> {
   const { central, publish } = deps;
   const healths = new Map<string, string>();
   const discovered = new Map<string, string>();
@@ -58,9 +58,11 @@ export function publishAlerts(deps: PublishDeps): () => void {
     else tellPrinter(change.printer);
   });
   for (const printer of central.printers()) tellPrinter(printer);
-  eachStanding(central, tellAlert).catch((error: unknown) =>
-    deps.log.warn({ reason: errorText(error) }, "could not publish all open alerts over MQTT; changes are published as they come"),
-  );
+  try {
+    await eachStanding(central, tellAlert);
+  } catch (error) {
+    deps.log.warn({ reason: errorText(error) }, "could not publish all open alerts over MQTT; changes are published as they come");
+  }
   return unsubscribe;
 }
 
@@ -109,9 +111,9 @@ function discovery(printer: Printer, deps: PublishDeps): { topic: string; config
       identifiers: [id],
       name: printer.name,
       ...(printer.model === "" ? {} : { model: printer.model }),
-      ...(deps.publicUrl === undefined ? {} : { configuration_url: `${deps.publicUrl}/printers/${printer.id}` }),
+      configuration_url: `${deps.publicUrl}/printers/${printer.id}`,
     },
-    origin: { name: "OpenHMS", sw_version: VERSION },
+    origin: { name: "OpenHMS", sw_version: deps.version },
   };
   return [
     {

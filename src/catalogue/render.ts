@@ -12,11 +12,14 @@ export type Placeholder = (typeof PLACEHOLDERS)[number];
 /** What each placeholder becomes for one code. */
 export type Words = Readonly<Record<Placeholder, string>>;
 
-/** The part's name; an exact part first, then the name for all slots. */
+/** The part's name: at the external spool's units first, then an exact part, then the name for all slots. */
 export function partName(parts: Knowledge["parts"], code: HmsCode): string | undefined {
   if (code.length === 9) return undefined;
+  const part = code.slice(5, 7);
+  const isExternal = code[2] === "F" && (code[3] === "E" || code[3] === "F");
+  const external = isExternal ? parts[`${code.slice(0, 2)}ee`]?.[part] : undefined;
   const byPart = parts[code.slice(0, 2)];
-  return byPart?.[code.slice(5, 7)] ?? byPart?.[`${code[5]}s`];
+  return external ?? byPart?.[part] ?? byPart?.[`${code[5]}s`];
 }
 
 export function wordsOf(parts: Knowledge["parts"], code: HmsCode): Words {

@@ -296,6 +296,24 @@ describe("a commit that fails", () => {
   });
 });
 
+describe("hearing while nothing can be written", () => {
+  it("is caught up with", async () => {
+    await open();
+    for (const id of ["p1", "p2"]) bed.news(id, true);
+    await bed.report(ERROR, "fail");
+    await bed.report(ERROR, "fail", { printer: "p2", detector: "other" });
+    bed.diskFull = true;
+    await expect(bed.report(WARNING, "fail")).rejects.toMatchObject({ reason: "unavailable" });
+    bed.news("p1", false);
+    bed.news("p3", true);
+    bed.diskFull = false;
+    await bed.pass(5_000);
+    expect([(await detail(ERROR)).quality, (await detail(ERROR, "p2")).quality]).toEqual(["stale", "good"]);
+    await bed.restart();
+    expect(bed.central().printers().map(({ id }) => id)).toContain("p3");
+  });
+});
+
 describe("what is shown", () => {
   it("puts the worst printer first and counts what is not hidden", async () => {
     await open();

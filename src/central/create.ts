@@ -111,9 +111,8 @@ export async function createCentral(deps: CentralDeps): Promise<Central> {
       for (const printer of fleet.all()) draft.putPrinter(fleet.row(printer));
       own.fail(draft, OWN_PRINTER, STORAGE_TROUBLE, reason);
       watchStorage();
-      // what was heard and lost meanwhile was refused: say it again once this is written
-      queueMicrotask(() => liveness.repeat());
     },
+    onRecovered: () => liveness.repeat(),
   });
 
   const liveness = createLiveness({
@@ -163,7 +162,8 @@ export async function createCentral(deps: CentralDeps): Promise<Central> {
 
   async function start(): Promise<void> {
     fleet.load(await store.loadPrinters());
-    const alerts = (await reload()).slice(0, 1); ledger.load(alerts, 0); if (own.stands(STORAGE_TROUBLE)) watchStorage();
+    const alerts = await reload();
+    if (own.stands(STORAGE_TROUBLE)) watchStorage();
     await dispatch.start(alerts.map(({ id }) => id));
     await pipeline.write((draft) => ledger.settle(draft));
   }

@@ -25,6 +25,8 @@ export interface PipelineDeps {
   readonly reload: () => Promise<void>;
   /** Work whose commit must succeed before others may go on; tells what happened. */
   readonly onRecovery: (draft: Draft, reason: string) => void;
+  /** Work is taken again; what was refused meanwhile can be caught up with. */
+  readonly onRecovered: () => void;
 }
 
 export interface Pipeline {
@@ -101,6 +103,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
       broken = undefined;
       deps.onDurable(draft);
       log.info({ attempt }, "the store can be written again");
+      deps.onRecovered();
     } catch (error) {
       log.warn({ attempt, reason: errorText(error) }, "the store cannot be written yet");
       recoverLater(attempt + 1, reason);

@@ -135,7 +135,8 @@ async function settle(until: () => boolean): Promise<void> {
 }
 /** Gives what must not happen a chance to happen. */
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
-const short = (reports: readonly ReportMessage[]): readonly string[] => reports.map((one) => `${one.boot}/${one.detector}/${one.seq} ${one.code} ${one.status}`);
+const short = (reports: readonly ReportMessage[]): readonly string[] =>
+  reports.map((one) => `${one.boot}/${one.detector}/${one.seq} ${one.code} ${one.status}`);
 
 let dir = "";
 beforeEach(async () => {

@@ -117,7 +117,8 @@ export async function createEdge(deps: EdgeDeps): Promise<Edge> {
   const connections: Connection[] = [];
   deps.printers.forEach((printer, index) => {
     const events = served[index]?.events;
-    if (events !== undefined) connections.push(connect(printer, events, { clock, log, random: deps.random, memory: memory.of(printer.id) }));
+    if (events !== undefined)
+      connections.push(connect(printer, events, { clock, log, random: deps.random, memory: memory.of(printer.id) }));
   });
   cleanup.add("printers", async () => void (await Promise.all(connections.map((connection) => connection.close()))));
   cancelTick = clock.setTimer(TICK_MS, tick);

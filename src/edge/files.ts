@@ -27,7 +27,7 @@ export function replaceFileSync(path: string, text: string): void {
   const file = openSync(beside, "w");
   try {
     const bytes = Buffer.from(text);
-    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+    for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
     fsyncSync(file);
   } finally {
     closeSync(file);

@@ -64,7 +64,8 @@ export function createOutbound(deps: OutboundDeps): Outbound {
       pending = [];
       const { dropped, diskTrouble } = await spool.append(entries);
       isDiskWell = diskTrouble === undefined;
-      if (diskTrouble !== undefined) log.error({ reason: diskTrouble }, "could not write the spool to disk: reports are kept in memory only");
+      if (diskTrouble !== undefined)
+        log.error({ reason: diskTrouble }, "could not write the spool to disk: reports are kept in memory only");
       for (const [printer, count] of dropped) tellTrouble(printer as PrinterId, { dropped: count, lostSinceStart: spool.lost() });
       if (diskTrouble !== undefined) for (const entry of entries) tellTrouble(entry.printer as PrinterId, { disk: diskTrouble });
       sender.start();
@@ -76,7 +77,11 @@ export function createOutbound(deps: OutboundDeps): Outbound {
     if (inTrouble.has(printer)) return;
     inTrouble.add(printer);
     log.warn({ printer, ...evidence }, "the spool is in trouble: the newest report of every code is kept");
-    take(printer, [{ detector: EDGE_DETECTOR, finding: { code: STORAGE_TROUBLE, status: "fail", evidence } }], lastStates.get(printer) ?? {});
+    take(
+      printer,
+      [{ detector: EDGE_DETECTOR, finding: { code: STORAGE_TROUBLE, status: "fail", evidence } }],
+      lastStates.get(printer) ?? {},
+    );
   }
 
   function tellWell(): void {

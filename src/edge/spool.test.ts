@@ -111,7 +111,8 @@ describe("a spool on disk", () => {
 describe("a full spool", () => {
   test("keeps the newest report of each code and counts the rest", async () => {
     const { spool } = await openSpool(dir, silentLog, { maxReports: 10, maxBytes: 1_000_000 });
-    for (let seq = 0; seq < 10; seq++) await spool.append([{ printer: "p1", reports: [report(seq, `0300-0300-0001-000${seq % 2}`)], states: {} }]);
+    for (let seq = 0; seq < 10; seq++)
+      await spool.append([{ printer: "p1", reports: [report(seq, `0300-0300-0001-000${seq % 2}`)], states: {} }]);
     const { dropped } = await spool.append([{ printer: "p1", reports: [report(10, "0300-0300-0001-0000")], states: {} }]);
     expect(dropped).toEqual(new Map([["p1", 9]]));
     expect(seqs(spool.next(100))).toEqual([9, 10]);

@@ -101,7 +101,8 @@ export async function openSpool(dataDir: string | undefined, log: Log, limits: S
     const path = join(dataDir, JOURNAL);
     const { entries, damaged, torn } = readJournal(readIfThere(path) ?? "");
     if (damaged > 0) log.error({ path, damaged }, "lines of the spool are damaged and were left out; their reports are lost");
-    if (torn) log.warn({ path }, "the last line of the spool is torn: the edge was stopped while writing; nothing that was taken over is lost");
+    if (torn)
+      log.warn({ path }, "the last line of the spool is torn: the edge was stopped while writing; nothing that was taken over is lost");
     const states = new Map<string, DetectorStates>();
     for (const [printer, value] of Object.entries(readObject(join(dataDir, STATES), log))) if (isObject(value)) states.set(printer, value);
     for (const entry of entries) states.set(entry.printer, entry.states);
@@ -109,9 +110,12 @@ export async function openSpool(dataDir: string | undefined, log: Log, limits: S
     if (torn || damaged > 0) await journal.rewrite(entries.map(toLine).join(""));
     return { spool: createSpool({ entries, states }, journal, limits), states };
   } catch (error) {
-    throw new StartError(`cannot use the edge's data folder ${dataDir}: ${errorText(error)}; make it writable or choose another with --data`, {
-      cause: error,
-    });
+    throw new StartError(
+      `cannot use the edge's data folder ${dataDir}: ${errorText(error)}; make it writable or choose another with --data`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

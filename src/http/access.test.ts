@@ -87,6 +87,12 @@ describe("on loopback", () => {
     expect((await ask("POST", headers)).statusCode).toBe(status);
   });
 
+  test("a token made for the MQTT broker alone is not asked of this machine", async () => {
+    const token = await startServer({ required: true, host: "127.0.0.1" });
+    expect((await token.server.app.inject("/api/v1/printers")).statusCode).toBe(200);
+    await token.server.close();
+  });
+
   test("the live stream is not told to pages of other sites", async () => {
     const answer = await harness.server.app.inject({ url: "/api/v1/events", headers: { origin: "http://evil.example" } });
     expect(answer.statusCode).toBe(403);

@@ -57,7 +57,8 @@ const TOKEN_KEY = "access.token";
 const SESSIONS_KEY = "access.sessions";
 const SESSION_LASTS_MS = 30 * 24 * 3_600_000;
 const MAX_SESSIONS = 200;
-const LOCAL: Principal = { name: "local", role: "owner" };
+/** Whoever is on this machine. */
+export const LOCAL: Principal = { name: "local", role: "owner" };
 const OWNER: Principal = { name: "owner", role: "owner" };
 
 /** Whether only this machine can reach a listener on `host`. */

@@ -159,7 +159,10 @@ export function createFakeCentral(): FakeCentral {
     },
     printers: () => [...printersById.values()],
     printer: (id) => known(printersById, id),
-    telemetry: (id) => (known(printersById, id), { at: [], signals: {} }) as unknown as ReturnType<Central["telemetry"]>,
+    telemetry: (id) => {
+      known(printersById, id);
+      return { at: [], signals: {} };
+    },
     alerts: async () => ({ items: [...alertsById.values()], next: null }),
     alert: async (id) => {
       const alert = known(alertsById, id);

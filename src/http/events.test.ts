@@ -155,7 +155,7 @@ describe("live events", () => {
 
   test("ids grow while the clock stands still or goes back", async () => {
     let now = Date.parse("2026-11-22T10:00:00Z");
-    const clock: Clock = { now: () => at(now), setTimer: systemClock.setTimer };
+    const clock: Clock = { now: () => at(now), setTimer: (delayMs, run) => systemClock.setTimer(delayMs, run) };
     const { url, central } = await start({ clock });
     const stream = await listen(url + path);
     for (const step of [0, 0, -3_600_000, 1, 7_200_000]) {

@@ -56,10 +56,13 @@ export async function createEvents(deps: { central: Central; clock: Clock; log: 
     const missed = recent.after(sinceId);
     if (missed !== undefined) return missed.forEach((text) => client.send(text));
     client.hold();
-    resync(client, sinceId).then(client.release, (error: unknown) => {
-      log.warn({ reason: errorText(error) }, "could not tell a live client what it missed; it is dropped and asks again");
-      client.drop();
-    });
+    resync(client, sinceId).then(
+      () => client.release(),
+      (error: unknown) => {
+        log.warn({ reason: errorText(error) }, "could not tell a live client what it missed; it is dropped and asks again");
+        client.drop();
+      },
+    );
   }
 
   let cancelBeat = clock.setTimer(heartbeatMs, beat);

@@ -59,7 +59,7 @@ export function answerNotFound(
 ): FastifyReply {
   const path = request.url.split("?", 1)[0] ?? "/";
   const methods = [...new Set(routes.filter((route) => route.pattern.test(path)).map((route) => route.method))];
-  if (methods.length === 0) return sendProblem(reply, 404, `there is nothing at ${path}`);
+  if (methods.length === 0 || methods.includes(request.method)) return sendProblem(reply, 404, `there is nothing at ${path}`);
   return sendProblem(reply.header("allow", methods.join(", ")), 405, `${path} takes ${methods.join(", ")}, not ${request.method}`);
 }
 

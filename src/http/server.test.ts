@@ -1,5 +1,5 @@
 /** Every route by request and answer: what is good, what is refused, and how a refusal reads. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -137,6 +137,12 @@ describe("refusals are problems that name the field", () => {
     const problem = answer.json();
     expect(problem).toMatchObject({ status, instance: url.split("?")[0] });
     if (field !== undefined) expect(problem.errors.map((error: { field: string }) => error.field)).toContain(field);
+  });
+
+  test.each(["/api/v1/alerts/%zz", "/%", `/api/v1/codes/${"x".repeat(300)}`])("an unreadable address %s is a problem too", async (url) => {
+    const answer = await get(url);
+    expect([400, 404, 414]).toContain(answer.statusCode);
+    expect(answer.headers["content-type"]).toContain("application/problem+json");
   });
 
   test("405 says what is taken", async () => {

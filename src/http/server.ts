@@ -5,7 +5,7 @@
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
-import Fastify from "fastify";
+import Fastify, { type FastifyReply } from "fastify";
 import type { Central } from "../central/central.ts";
 import { StartError } from "../lib/errors.ts";
 import type { Log } from "../lib/log.ts";
@@ -19,7 +19,7 @@ import { LIMITS, type Limits } from "./limits.ts";
 import { serveMetrics } from "./metrics.ts";
 import { describeApi } from "./openapi.ts";
 import { servePages } from "./pages.ts";
-import { answerWithProblems } from "./problem.ts";
+import { answerWithProblems, sendProblem } from "./problem.ts";
 import { alertRoutes } from "./routes/alerts.ts";
 import { codeRoutes } from "./routes/codes.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -75,7 +75,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   eventRoutes(app, events, limits);
   siteRoutes(app, central, site);
   sessionRoutes(app, access, site.publicUrl);
-  serveMetrics(app, { central, clock, liveClients: events.clients });
+  serveMetrics(app, { central, clock, liveClients: () => events.clients() });
   await servePages(app, deps.uiDir);
   await app.ready();
 
@@ -102,6 +102,8 @@ function createApp(limits: Limits): App {
     bodyLimit: limits.bodyBytes,
     forceCloseConnections: true,
     requestTimeout: 60_000,
+    // a URL that cannot be read meets no route and no error handler
+    frameworkErrors: (error, _request, reply) => void sendProblem(reply as FastifyReply, error.statusCode ?? 400, error.message),
     routerOptions: { maxParamLength: 256 },
   });
   // V8's own is faster than compiled serializers, and hides no field either

@@ -1,5 +1,5 @@
 /** A QR code is right when a reader reads it back: both drawings are turned into pixels and decoded. */
-import decodeQR from "qr/decode.js";
+import { decodeQR } from "qr/decode.js";
 import { describe, expect, test } from "vitest";
 import { qrSvg, qrTerminal } from "./qr.ts";
 
@@ -28,8 +28,7 @@ function terminalCells(text: string): boolean[][] {
   const lines = text
     .trimEnd()
     .split("\n")
-    // eslint-disable-next-line no-control-regex
-    .map((line) => [...line.replace(/\u001b\[[0-9;]*m/g, "")]);
+    .map((line) => Array.from(line.slice(line.indexOf("m") + 1, line.lastIndexOf("\u001b"))));
   return lines.flatMap((line) => [line.map((c) => c === " " || c === "▄"), line.map((c) => c === " " || c === "▀")]);
 }
 

@@ -2,7 +2,7 @@
  * QR codes for screens and terminals. Black on white with a quiet zone of four modules whatever the page's colours are, because
  * phone cameras need both; the SVG names itself to screen readers.
  */
-import encodeQR from "qr";
+import { encodeQR } from "qr";
 
 const QUIET_MODULES = 4;
 

@@ -12,7 +12,10 @@ function run(config: object, seconds: number): { readonly links: readonly LinkSt
   const clock = createFakeClock(at(1_000_000));
   const links: LinkState[] = [];
   const readings: Readings[] = [];
-  const events = { sample: (sample: { readings: Readings }) => void readings.push(sample.readings), link: (state: LinkState) => void links.push(state) };
+  const events = {
+    sample: (sample: { readings: Readings }) => void readings.push(sample.readings),
+    link: (state: LinkState) => void links.push(state),
+  };
   const deps = { clock, log: silentLog, random: () => 0.3, memory: { get: () => undefined, set: () => undefined } };
   const connection = virtual.connect("v1" as PrinterId, config, events, deps);
   clock.advanceTo(at(1_000_000 + seconds * 1_000));

@@ -17,7 +17,9 @@ const VirtualConfig = Type.Object(
     seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 0xffff_ffff })),
     speed: Type.Optional(Type.Number({ minimum: 0, maximum: 1_000, description: "simulated seconds per second" })),
     faults: Type.Optional(
-      Type.Array(Type.String({ pattern: "^[a-z0-9-]+(@[0-9]+(\\.[0-9]+)?s?)?$" }), { description: "NAME@SECONDS: faults that come by themselves" }),
+      Type.Array(Type.String({ pattern: "^[a-z0-9-]+(@[0-9]+(\\.[0-9]+)?s?)?$" }), {
+        description: "NAME@SECONDS: faults that come by themselves",
+      }),
     ),
   },
   { additionalProperties: false },
@@ -57,7 +59,8 @@ function connect(config: Static<typeof VirtualConfig>, events: AdapterEvents, de
       hear(wire.version("0"));
       hear(wire.full());
     } else if (isOnline) hear(wire.push());
-    else if (wasOnline !== false) events.link({ connected: false, cause: "silent", reason: "the virtual printer dropped off the network; clear its fault" });
+    else if (wasOnline !== false)
+      events.link({ connected: false, cause: "silent", reason: "the virtual printer dropped off the network; clear its fault" });
     wasOnline = isOnline;
   }
   // many of them must not all speak in the same instant

@@ -41,7 +41,11 @@ function answerPrint(machine: Machine, wire: Wire, print: Fields): readonly Fiel
   const result = order(machine, command);
   const { command: _command, sequence_id: _sequence, ...rest } = print;
   // the printer repeats what it was asked, with its verdict
-  const echo = Object.fromEntries(Object.entries(rest).filter(([, value]) => typeof value !== "object").slice(0, 16));
+  const echo = Object.fromEntries(
+    Object.entries(rest)
+      .filter(([, value]) => typeof value !== "object")
+      .slice(0, 16),
+  );
   const reply = {
     print: {
       ...echo,

@@ -110,7 +110,13 @@ export const FAULTS: readonly Fault[] = [
     pausedStage: 35,
     noticedAfterS: 5,
   },
-  { name: "belt-loose", about: "the X belt is loose and resonates too low", effect: "pause", hms: [parseCode("0300-1000-0002-0001")], noticedAfterS: 2 },
+  {
+    name: "belt-loose",
+    about: "the X belt is loose and resonates too low",
+    effect: "pause",
+    hms: [parseCode("0300-1000-0002-0001")],
+    noticedAfterS: 2,
+  },
   {
     name: "spaghetti",
     about: "the print came loose and the camera sees spaghetti",
@@ -127,7 +133,13 @@ export const FAULTS: readonly Fault[] = [
     noticedAfterS: 1,
     needs: (facts) => facts.hasLidar,
   },
-  { name: "chute-pileup", about: "purged filament piles up in the waste chute", effect: "none", hms: [parseCode("0C00-0300-0003-0006")], noticedAfterS: 2 },
+  {
+    name: "chute-pileup",
+    about: "purged filament piles up in the waste chute",
+    effect: "none",
+    hms: [parseCode("0C00-0300-0003-0006")],
+    noticedAfterS: 2,
+  },
   {
     name: "chamber-hot",
     about: "the chamber gets too warm; the note comes and goes as the exhaust fan works against it",
@@ -138,12 +150,36 @@ export const FAULTS: readonly Fault[] = [
     flaps: { onS: 7, offS: 5 },
     needs: (facts) => facts.isEnclosed && facts.hasChamberSensor,
   },
-  { name: "rfid", about: "the tag of the spool in AMS A slot 1 cannot be read", effect: "pause", hms: [parseCode("0700-3000-0002-0002")], noticedAfterS: 2 },
+  {
+    name: "rfid",
+    about: "the tag of the spool in AMS A slot 1 cannot be read",
+    effect: "pause",
+    hms: [parseCode("0700-3000-0002-0002")],
+    noticedAfterS: 2,
+  },
   { name: "rods-dry", about: "the threaded rods want grease", effect: "none", hms: [parseCode("0501-0400-0003-0002")], noticedAfterS: 1 },
-  { name: "card-unformatted", about: "the memory card is not formatted", effect: "none", hms: [parseCode("0500-0100-0003-0006")], noticedAfterS: 1 },
+  {
+    name: "card-unformatted",
+    about: "the memory card is not formatted",
+    effect: "none",
+    hms: [parseCode("0500-0100-0003-0006")],
+    noticedAfterS: 1,
+  },
   { name: "wifi-lost", about: "the printer drops off the network", effect: "offline", hms: [], noticedAfterS: 0 },
-  { name: "internal-code", about: "a code the vendor keeps to itself", effect: "none", hms: [parseCode("0500-0600-0002-0070")], noticedAfterS: 1 },
-  { name: "undocumented-code", about: "a code nobody has documented", effect: "none", hms: [parseCode("0300-F200-0002-0042")], noticedAfterS: 1 },
+  {
+    name: "internal-code",
+    about: "a code the vendor keeps to itself",
+    effect: "none",
+    hms: [parseCode("0500-0600-0002-0070")],
+    noticedAfterS: 1,
+  },
+  {
+    name: "undocumented-code",
+    about: "a code nobody has documented",
+    effect: "none",
+    hms: [parseCode("0300-F200-0002-0042")],
+    noticedAfterS: 1,
+  },
 ];
 
 export function faultNamed(name: string): Fault | undefined {

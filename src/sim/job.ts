@@ -61,7 +61,16 @@ const PLANS: readonly JobPlan[] = [
 export function planFor(random: () => number): JobPlan {
   return PLANS[Math.floor(random() * PLANS.length)] ?? DEFAULT_PLAN;
 }
-const DEFAULT_PLAN: JobPlan = { name: "Test cube", nozzleC: 225, bedC: 60, layers: 60, layerS: 12, partFanPct: 80, auxFanPct: 40, chamberFanPct: 20 };
+const DEFAULT_PLAN: JobPlan = {
+  name: "Test cube",
+  nozzleC: 225,
+  bedC: 60,
+  layers: 60,
+  layerS: 12,
+  partFanPct: 80,
+  auxFanPct: 40,
+  chamberFanPct: 20,
+};
 
 export function createJob(plan: JobPlan): Job {
   return { state: "idle", plan, number: 0, stage: STAGE_PRINTING, layer: 0, phaseS: 0, pausedFrom: "preparing" };

@@ -7,7 +7,8 @@ import { createMachine, type Machine } from "./machine.ts";
 import { MODELS, MODEL_FACTS } from "./models.ts";
 import { createWire } from "./wire.ts";
 
-const machine = (start: "cold" | "printing" = "printing", seed = 1, model: (typeof MODELS)[number] = "X1C"): Machine => createMachine({ model, seed, start });
+const machine = (start: "cold" | "printing" = "printing", seed = 1, model: (typeof MODELS)[number] = "X1C"): Machine =>
+  createMachine({ model, seed, start });
 const everyNumber = (m: Machine): readonly number[] => [
   ...[...m.physics.nozzles, m.physics.bed, m.physics.chamber].flatMap((body) => [body.tempC, body.readC, body.targetC]),
   ...Object.values(m.physics.fans),
@@ -32,7 +33,9 @@ describe("heat", () => {
       fc.property(
         fc.constantFrom(...MODELS),
         fc.integer({ min: 0, max: 2 ** 31 }),
-        fc.array(fc.tuple(fc.constantFrom(...FAULTS.map((fault) => fault.name)), fc.boolean(), fc.integer({ min: 1, max: 900 })), { maxLength: 12 }),
+        fc.array(fc.tuple(fc.constantFrom(...FAULTS.map((fault) => fault.name)), fc.boolean(), fc.integer({ min: 1, max: 900 })), {
+          maxLength: 12,
+        }),
         (model, seed, steps) => {
           const m = machine("cold", seed, model);
           for (const [name, on, seconds] of steps) {
@@ -105,31 +108,34 @@ describe("faults", () => {
     expect(new Set(FAULTS.map((fault) => fault.name)).size).toBe(FAULTS.length);
   });
 
-  test.each(FAULTS.filter((fault) => fault.effect !== "offline" && fault.flaps === undefined))("$name is noticed, does what it says, and goes when fixed", (fault) => {
-    const m = machine();
-    m.advance(5);
-    expect(m.setFault(fault.name)).toBe(true);
-    m.advance(61);
-    expect(m.hms()).toEqual(fault.hms);
-    expect(m.printError() !== 0).toBe(fault.device !== undefined);
-    expect(m.job.state).toBe(fault.effect === "stop" ? "failed" : fault.effect === "pause" ? "paused" : "printing");
-    if (fault.effect === "pause") expect(m.resume()).toMatchObject({ ok: false });
-    m.advance(600);
-    if (fault.effect === "stop") expect(m.job.state).toBe("failed");
-    expect(m.clearFault(fault.name)).toBe(true);
-    m.advance(1);
-    expect(m.hms()).toEqual([]);
-    if (fault.effect === "pause") {
-      expect(m.job.state).toBe("paused");
-      expect(m.resume()).toEqual({ ok: true });
-      expect(m.printError()).toBe(0);
-      expect(["printing", "preparing"]).toContain(m.job.state);
-    }
-    if (fault.effect === "stop") {
-      m.advance(60);
-      expect(m.job.state).toBe("preparing");
-    }
-  });
+  test.each(FAULTS.filter((fault) => fault.effect !== "offline" && fault.flaps === undefined))(
+    "$name is noticed, does what it says, and goes when fixed",
+    (fault) => {
+      const m = machine();
+      m.advance(5);
+      expect(m.setFault(fault.name)).toBe(true);
+      m.advance(61);
+      expect(m.hms()).toEqual(fault.hms);
+      expect(m.printError() !== 0).toBe(fault.device !== undefined);
+      expect(m.job.state).toBe(fault.effect === "stop" ? "failed" : fault.effect === "pause" ? "paused" : "printing");
+      if (fault.effect === "pause") expect(m.resume()).toMatchObject({ ok: false });
+      m.advance(600);
+      if (fault.effect === "stop") expect(m.job.state).toBe("failed");
+      expect(m.clearFault(fault.name)).toBe(true);
+      m.advance(1);
+      expect(m.hms()).toEqual([]);
+      if (fault.effect === "pause") {
+        expect(m.job.state).toBe("paused");
+        expect(m.resume()).toEqual({ ok: true });
+        expect(m.printError()).toBe(0);
+        expect(["printing", "preparing"]).toContain(m.job.state);
+      }
+      if (fault.effect === "stop") {
+        m.advance(60);
+        expect(m.job.state).toBe("preparing");
+      }
+    },
+  );
 
   test("a device error goes by being confirmed, and its effect stays", () => {
     const m = machine();

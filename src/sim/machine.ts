@@ -89,7 +89,8 @@ function warmUp(parts: Parts): void {
   startJob(job, plan, 2 + Math.floor(random() * plan.layers * 0.6));
   setTargets(parts);
   for (const body of [...physics.nozzles, physics.bed]) body.tempC = body.readC = body.targetC;
-  physics.chamber.tempC = physics.chamber.readC = physics.ambientC + (physics.bed.targetC - physics.ambientC) * (parts.facts.isEnclosed ? 0.3 : 0.05);
+  physics.chamber.tempC = physics.chamber.readC =
+    physics.ambientC + (physics.bed.targetC - physics.ambientC) * (parts.facts.isEnclosed ? 0.3 : 0.05);
   for (let second = 0; second < 60; second++) stepPhysics(physics, UNDAMAGED, fanOrder(parts), parts.facts.isEnclosed, 1, random);
 }
 

@@ -96,7 +96,14 @@ function heat(body: Body, duty: number, around: number, heating: Heating, second
   body.tempC = approach(body.tempC, around + duty * heating.gainC, seconds, heating.tauS);
 }
 
-export function stepPhysics(physics: Physics, damage: Damage, order: FanOrder, isEnclosed: boolean, seconds: number, random: () => number): void {
+export function stepPhysics(
+  physics: Physics,
+  damage: Damage,
+  order: FanOrder,
+  isEnclosed: boolean,
+  seconds: number,
+  random: () => number,
+): void {
   const { bed, chamber, fans, ambientC, nozzles } = physics;
   for (const [index, nozzle] of nozzles.entries()) {
     const isStuck = damage.nozzleHeaterStuckOn && index === 0;

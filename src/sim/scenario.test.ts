@@ -6,11 +6,18 @@ import { faultNamed } from "./faults.ts";
 import { createMachine, type Machine } from "./machine.ts";
 import { startScenario } from "./scenario.ts";
 
-function play(options: { readonly printers: number; readonly seconds: number; readonly speed?: number; each?(second: number, machines: readonly Machine[]): void }): readonly Machine[] {
+function play(options: {
+  readonly printers: number;
+  readonly seconds: number;
+  readonly speed?: number;
+  each?(second: number, machines: readonly Machine[]): void;
+}): readonly Machine[] {
   const speed = options.speed ?? 1;
   const clock = createFakeClock(at(0));
   const models = ["X1C", "H2D", "P1S"] as const;
-  const machines = Array.from({ length: options.printers }, (_one, i) => createMachine({ model: models[i % 3] ?? "X1C", seed: i + 1, start: "printing" }));
+  const machines = Array.from({ length: options.printers }, (_one, i) =>
+    createMachine({ model: models[i % 3] ?? "X1C", seed: i + 1, start: "printing" }),
+  );
   const scenario = startScenario({ machines, clock, seed: 1, speed });
   for (let second = 1; second <= options.seconds; second++) {
     clock.advanceTo(at(second * 1_000));
@@ -31,7 +38,8 @@ describe("the demo", () => {
       printers,
       seconds: 60,
       each: (second, machines) => {
-        for (const machine of machines) for (const code of machine.hms()) if (!firstSeen.has(levelOf(code))) firstSeen.set(levelOf(code), second);
+        for (const machine of machines)
+          for (const code of machine.hms()) if (!firstSeen.has(levelOf(code))) firstSeen.set(levelOf(code), second);
       },
     });
     const [info = 0, warning = 0, error = 0] = [3, 2, 1].map((level) => firstSeen.get(level));

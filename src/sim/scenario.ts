@@ -67,7 +67,8 @@ function pickEffect(random: () => number): FaultEffect {
   return "none";
 }
 
-const between = (range: { readonly from: number; readonly to: number }, random: () => number): number => range.from + random() * (range.to - range.from);
+const between = (range: { readonly from: number; readonly to: number }, random: () => number): number =>
+  range.from + random() * (range.to - range.from);
 
 /** The person at the printer: confirms what is shown and lets a paused job go on, but not one that somebody paused on purpose. */
 function operate(machine: Machine): void {

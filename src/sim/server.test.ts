@@ -115,7 +115,12 @@ describe("a client", () => {
     const { info } = await ear.until((message) => message.info !== undefined);
     expect(info).toMatchObject({ command: "get_version", sequence_id: "17" });
     const ota = info?.module.find((module) => module["name"] === "ota");
-    expect(ota).toMatchObject({ sn: printer.serial, product_name: expect.stringContaining("Bambu Lab"), project_name: expect.any(String), hw_ver: expect.any(String) });
+    expect(ota).toMatchObject({
+      sn: printer.serial,
+      product_name: expect.stringContaining("Bambu Lab"),
+      project_name: expect.any(String),
+      hw_ver: expect.any(String),
+    });
   });
 
   test("gets everything when it asks, and then what changes", async () => {
@@ -145,7 +150,10 @@ describe("a client", () => {
     pass(5);
     expect(printer.machine.printError()).toBe(0x0700_8011);
     await ear.ask(print("resume", "4"));
-    expect((await ear.until(reply("resume", "4"))).print).toMatchObject({ result: "failed", reason: expect.stringContaining("still stands") });
+    expect((await ear.until(reply("resume", "4"))).print).toMatchObject({
+      result: "failed",
+      reason: expect.stringContaining("still stands"),
+    });
     await ear.ask({ print: { command: "clean_print_error", print_error: 0x0700_8011, subtask_id: "1", sequence_id: "5" } });
     expect((await ear.until(reply("clean_print_error", "5"))).print).toMatchObject({ result: "success" });
     expect(printer.machine.printError()).toBe(0);
@@ -162,7 +170,16 @@ describe("a client", () => {
   test("that talks nonsense is not answered and stays connected", async () => {
     const { printer } = await start();
     const ear = await connect(printer);
-    for (const payload of ["", "no json", "[]", "null", '{"print":5}', '{"print":{"command":{}}}', '{"print":{"command":7}}', "\u0000\u00ff"]) {
+    for (const payload of [
+      "",
+      "no json",
+      "[]",
+      "null",
+      '{"print":5}',
+      '{"print":{"command":{}}}',
+      '{"print":{"command":7}}',
+      "\u0000\u00ff",
+    ]) {
       await ear.client.publishAsync(`device/${printer.serial}/request`, payload, { qos: 1 });
     }
     await ear.ask({ info: { command: "get_version", sequence_id: "9" } });
@@ -203,6 +220,10 @@ test("faults come at their time", async () => {
   expect(printer.machine.hms()).toEqual(["0501-0400-0003-0002"]);
 });
 
+test("a fault nobody knows is refused with those it knows", async () => {
+  await expect(start({ faults: [{ name: "bed-lost", atS: 1 }] })).rejects.toThrow(/"bed-lost".*hotend-fan-stall/);
+});
+
 test("its certificate carries the serial and survives a restart", async () => {
   const dir = await mkdtemp(join(tmpdir(), "openhms-virtual-"));
   closers.push(() => rm(dir, { recursive: true, force: true }));
@@ -220,5 +241,7 @@ test("its certificate carries the serial and survives a restart", async () => {
 test("a taken port is told with the fix", async () => {
   const { printer } = await start();
   const clock = createFakeClock(at(0));
-  await expect(startVirtualPrinter({ model: "X1C", port: printer.port, seed: 1, speed: 1, clock, log: silentLog })).rejects.toThrow(/--port/);
+  await expect(startVirtualPrinter({ model: "X1C", port: printer.port, seed: 1, speed: 1, clock, log: silentLog })).rejects.toThrow(
+    /--port/,
+  );
 });

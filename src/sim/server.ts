@@ -88,7 +88,14 @@ async function openBroker(machine: Machine, wire: Wire, accessCode: string, log:
     authorizeSubscribe: (_client, subscription, done) => done(null, mayRead.has(subscription.topic) ? subscription : null),
   });
   function publish(message: Readonly<Record<string, unknown>>): void {
-    const packet = { cmd: "publish" as const, topic: report, payload: Buffer.from(JSON.stringify(message)), qos: 0 as const, retain: false, dup: false };
+    const packet = {
+      cmd: "publish" as const,
+      topic: report,
+      payload: Buffer.from(JSON.stringify(message)),
+      qos: 0 as const,
+      retain: false,
+      dup: false,
+    };
     broker.publish(packet, (error) => {
       if (error) log.debug({ serial: machine.serial, reason: errorText(error) }, "virtual printer could not publish");
     });
@@ -97,7 +104,9 @@ async function openBroker(machine: Machine, wire: Wire, accessCode: string, log:
     if (client === null || packet.topic !== request) return;
     for (const message of answer(machine, wire, Buffer.from(packet.payload))) publish(message);
   });
-  broker.on("clientError", (_client, error) => log.debug({ serial: machine.serial, reason: error.message }, "virtual printer's client failed"));
+  broker.on("clientError", (_client, error) =>
+    log.debug({ serial: machine.serial, reason: error.message }, "virtual printer's client failed"),
+  );
   return { broker, publish };
 }
 
@@ -105,6 +114,10 @@ export async function startVirtualPrinter(options: VirtualPrinterOptions): Promi
   const { clock, log, model, seed } = options;
   const serial = options.serial === undefined ? {} : { serial: options.serial };
   const machine = createMachine({ model, seed, start: options.start ?? "printing", ...serial });
+  for (const { name } of options.faults ?? []) {
+    if (machine.faultNames.includes(name)) continue;
+    throw new StartError(`a virtual ${model} cannot have the fault ${JSON.stringify(name)}; it knows ${machine.faultNames.join(", ")}`);
+  }
   const wire = createWire(machine);
   const accessCode = options.accessCode ?? accessCodeFrom(seed);
   const { keyPem, certPem } = await certificateFor(machine.serial, options.dataDir, clock.now());
@@ -121,7 +134,9 @@ export async function startVirtualPrinter(options: VirtualPrinterOptions): Promi
     socket.on("close", () => sockets.delete(socket));
     door.broker.handle(socket);
   });
-  server.on("tlsClientError", (error) => log.debug({ serial: machine.serial, reason: error.message }, "virtual printer: no TLS came about"));
+  server.on("tlsClientError", (error) =>
+    log.debug({ serial: machine.serial, reason: error.message }, "virtual printer: no TLS came about"),
+  );
   const port = await listen(() => server.listen(options.port, options.host ?? "127.0.0.1"), server, options.port);
 
   let last = clock.now();

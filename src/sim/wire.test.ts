@@ -55,7 +55,7 @@ describe.each(MODELS)("%s", (model) => {
     hear(wire.full());
     const faults = ["front-cover-off", "ams-runout", "rods-dry"];
     for (let second = 0; second < 400; second++) {
-      if (second % 60 === 5) machine.setFault(faults[(second / 60) % 3 | 0] ?? "rfid");
+      if (second % 60 === 5) machine.setFault(faults[((second / 60) % 3) | 0] ?? "rfid");
       if (second % 60 === 40) for (const name of machine.standing()) machine.clearFault(name);
       if (second % 60 === 45) machine.resume();
       machine.advance(1);

@@ -28,7 +28,8 @@ const GCODE_STATES: Readonly<Record<JobState, string>> = {
 
 const round = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits;
 /** Current temperature in the low half, target in the high one. */
-const packed = (body: Body): number => ((Math.max(0, Math.round(body.targetC)) << 16) | (Math.max(0, Math.round(body.readC)) & 0xffff)) >>> 0;
+const packed = (body: Body): number =>
+  ((Math.max(0, Math.round(body.targetC)) << 16) | (Math.max(0, Math.round(body.readC)) & 0xffff)) >>> 0;
 /** Fans are told in fifteenths, as text. */
 const fifteenths = (pct: number): string => String(Math.round((pct * 15) / 100));
 const byte = (pct: number): number => Math.round((pct * 255) / 100);
@@ -88,7 +89,14 @@ function device(machine: Machine): Fields {
     ctc: { info: { temp: Math.round(chamber.readC) }, state: 0 },
     extruder: {
       state: nozzles.length,
-      info: nozzles.map((nozzle, id) => ({ id, temp: packed(nozzle), info: id === 0 ? 0x4f : 8, hnow: id, stat: 0, snow: id === 0 ? 0 : 0xffff })),
+      info: nozzles.map((nozzle, id) => ({
+        id,
+        temp: packed(nozzle),
+        info: id === 0 ? 0x4f : 8,
+        hnow: id,
+        stat: 0,
+        snow: id === 0 ? 0 : 0xffff,
+      })),
     },
     nozzle: { exist: nozzles.length === 2 ? 3 : 1, info: nozzles.map((_nozzle, id) => ({ id, type: "HS01", diameter: 0.4, wear: 0 })) },
     airduct: {
@@ -217,7 +225,11 @@ function version(machine: Machine, sequenceId: string): Fields {
   const units = facts.filamentUnits.map((id) =>
     id >= 128 ? module(`n3s/${id}`, "N3S05", "02.00.19.47", "AMS HT (1)") : module(`ams/${id}`, "AMS08", "00.00.06.49", `AMS (${id + 1})`),
   );
-  const modules = [module("ota", facts.hardware, facts.firmware, facts.productName), module("mc", "MC09", "00.00.29.75"), module("th", "TH09", "00.00.09.95")];
+  const modules = [
+    module("ota", facts.hardware, facts.firmware, facts.productName),
+    module("mc", "MC09", "00.00.29.75"),
+    module("th", "TH09", "00.00.09.95"),
+  ];
   return { info: { command: "get_version", sequence_id: sequenceId, module: [...modules, ...units], result: "success", reason: "" } };
 }
 

@@ -26,7 +26,8 @@ export function sessionRoutes(app: App, access: Access, publicUrl: string): void
           return { ...login.principal };
         case "slowed":
           return sendProblem(retryAfter(reply, login.waitMs), 429, "too many wrong tokens from this address; wait, then try again");
-        default:
+        case "asked":
+        case "wrong":
           return sendProblem(reply, 401, "the access token is wrong", [{ field: "token", message: "is wrong" }]);
       }
     },

@@ -28,15 +28,17 @@ const fanSteps =
     facts.changed |= known.FANS;
   };
 
-const number =
-  (name: "progressPct" | "remainingMin" | "layer" | "totalLayers" | "speedPct", max: number): Field =>
+/** The draft is written by name, see finish.ts. */
+const whole =
+  (max: number, write: (draft: Draft, value: number) => void): Field =>
   (_facts, draft, value) => {
     const read = integerOf(value, 0, max);
-    if (read !== undefined) draft[name] = read;
+    if (read !== undefined) write(draft, read);
   };
 
-const layer = number("layer", 1_000_000);
-const totalLayers = number("totalLayers", 1_000_000);
+const MANY = 1_000_000;
+const layer = whole(MANY, (draft, value) => void (draft.layer = value));
+const totalLayers = whole(MANY, (draft, value) => void (draft.totalLayers = value));
 
 function readHms(facts: Facts, draft: Draft, value: unknown): void {
   if (!Array.isArray(value)) return;
@@ -173,12 +175,12 @@ export const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
       facts.changed |= known.JOB;
     },
   ],
-  ["mc_percent", number("progressPct", 100)],
-  ["mc_remaining_time", number("remainingMin", 1_000_000)],
+  ["mc_percent", whole(100, (draft, value) => void (draft.progressPct = value))],
+  ["mc_remaining_time", whole(MANY, (draft, value) => void (draft.remainingMin = value))],
   ["layer_num", layer],
   ["total_layer_num", totalLayers],
   ["3D", readThree],
-  ["spd_mag", number("speedPct", 1_000)],
+  ["spd_mag", whole(1_000, (draft, value) => void (draft.speedPct = value))],
   ["nozzle_temper", plainTemp("nozzle", "current", known.NOZZLE)],
   ["nozzle_target_temper", plainTemp("nozzle", "target", known.NOZZLE)],
   ["bed_temper", plainTemp("bed", "current", known.BED)],

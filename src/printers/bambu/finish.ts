@@ -1,6 +1,9 @@
-/** Readings that follow from several fields or from the model, worked out after all fields of a message were read. */
+/**
+ * Readings that follow from several fields or from the model, worked out after all fields of a message were read. The draft is
+ * written by name throughout: names that are worked out turn it into a slow object, and this runs for every message.
+ */
 import * as bambu from "./constants.ts";
-import { BED, CHAMBER, type Draft, type Facts, FANS, FLAGS, type Heater, JOB, NOZZLE, settle, STAGE, WIFI } from "./facts.ts";
+import { BED, CHAMBER, type Draft, type Facts, FANS, FLAGS, JOB, NOZZLE, settle, STAGE, WIFI } from "./facts.ts";
 import { bitOfHex } from "./values.ts";
 
 export function finish(facts: Facts, draft: Draft): void {
@@ -9,8 +12,8 @@ export function finish(facts: Facts, draft: Draft): void {
   if (changed === 0) return;
   if (changed & STAGE) finishStage(facts, draft);
   if (changed & NOZZLE) finishNozzle(facts, draft);
-  if (changed & BED) finishHeater(facts.bed, draft, "bedTempC", "bedTargetC");
-  if (changed & CHAMBER && hasChamberReading(facts)) finishHeater(facts.chamber, draft, "chamberTempC", "chamberTargetC");
+  if (changed & BED) finishBed(facts, draft);
+  if (changed & CHAMBER && hasChamberReading(facts)) finishChamber(facts, draft);
   if (changed & FANS) finishFans(facts, draft);
   if (changed & (WIFI | FLAGS)) finishLink(facts, draft);
   if (changed & FLAGS) finishDoor(facts, draft);
@@ -32,19 +35,24 @@ function finishNozzle(facts: Facts, draft: Draft): void {
     current.plain = undefined;
     target.plain = undefined;
   }
-  finishHeater(facts.nozzle, draft, "nozzleTempC", "nozzleTargetC");
+  const currentC = settle(current);
+  const targetC = settle(target);
+  if (currentC !== undefined) draft.nozzleTempC = currentC;
+  if (targetC !== undefined) draft.nozzleTargetC = targetC;
 }
 
-function finishHeater(
-  heat: Heater,
-  draft: Draft,
-  current: "nozzleTempC" | "bedTempC" | "chamberTempC",
-  target: "nozzleTargetC" | "bedTargetC" | "chamberTargetC",
-): void {
-  const currentC = settle(heat.current);
-  const targetC = settle(heat.target);
-  if (currentC !== undefined) draft[current] = currentC;
-  if (targetC !== undefined) draft[target] = targetC;
+function finishBed(facts: Facts, draft: Draft): void {
+  const currentC = settle(facts.bed.current);
+  const targetC = settle(facts.bed.target);
+  if (currentC !== undefined) draft.bedTempC = currentC;
+  if (targetC !== undefined) draft.bedTargetC = targetC;
+}
+
+function finishChamber(facts: Facts, draft: Draft): void {
+  const currentC = settle(facts.chamber.current);
+  const targetC = settle(facts.chamber.target);
+  if (currentC !== undefined) draft.chamberTempC = currentC;
+  if (targetC !== undefined) draft.chamberTargetC = targetC;
 }
 
 function hasChamberReading(facts: Facts): boolean {
@@ -54,7 +62,9 @@ function hasChamberReading(facts: Facts): boolean {
 }
 
 function finishFans(facts: Facts, draft: Draft): void {
-  const [part, aux, chamber] = facts.fans.map(settle);
+  const part = settle(facts.fans[0]);
+  const aux = settle(facts.fans[1]);
+  const chamber = settle(facts.fans[2]);
   if (part !== undefined) draft.partFanPct = part;
   if (aux !== undefined) draft.auxFanPct = aux;
   if (chamber !== undefined) draft.chamberFanPct = chamber;

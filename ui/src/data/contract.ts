@@ -2,7 +2,6 @@
 export type {
   Alert,
   AlertDetail,
-  AlertStateFilter,
   CodeInfo,
   CodeSummary,
   Delivery,

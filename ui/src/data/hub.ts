@@ -39,14 +39,44 @@ export const keys = {
 
 const isNoAnswer = (error: Error): boolean => !(error instanceof ApiError) || error.status === 0 || error.status >= 500;
 
+function createQueries(): QueryClient {
+  const queries = {
+    retry: (count: number, error: Error) => count < 1 && isNoAnswer(error),
+    staleTime: 30_000,
+    refetchOnWindowFocus: false,
+    networkMode: "always",
+  } as const;
+  return new QueryClient({ defaultOptions: { queries, mutations: { networkMode: "always" } } });
+}
+
+/** Tells of each activation once, also when the stream repeats it after a reconnect. */
+function createRaises(): Pick<Hub, "onRaise"> & { take(alert: Alert): void } {
+  const listeners = new Set<(alert: Alert) => void>();
+  const told = new Map<string, number>();
+  return {
+    take: (alert) => {
+      if (!alert.active || alert.quality !== "good" || (told.get(alert.id) ?? 0) >= alert.episode) return;
+      remember(told, alert.id, alert.episode);
+      if (alert.acknowledged && alert.severity !== "info") return;
+      for (const listener of listeners) listener(alert);
+    },
+    onRaise: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+function browserTimer(delayMs: number, run: () => void): () => void {
+  const timer = setTimeout(run, delayMs);
+  return () => clearTimeout(timer);
+}
+
 export function createHub(): Hub {
-  const queries = new QueryClient({
-    defaultOptions: { queries: { retry: (count, error) => count < 1 && isNoAnswer(error), staleTime: 30_000, refetchOnWindowFocus: false, networkMode: "always" }, mutations: { networkMode: "always" } },
-  });
-  const raiseListeners = new Set<(alert: Alert) => void>();
+  const queries = createQueries();
+  const raises = createRaises();
   const known = new Map<string, Alert>();
   const heardPrinters = new Map<string, { printer: Printer; atMs: number }>();
-  const told = new Map<string, number>();
   let alerts = new Map<string, Alert>();
   let printers = new Map<string, Printer>();
   let scheduled = false;
@@ -67,10 +97,7 @@ export function createHub(): Hub {
   function gatherAlert(alert: Alert): void {
     alerts.set(alert.id, alert);
     remember(known, alert.id, alert);
-    if (!alert.active || alert.quality !== "good" || (told.get(alert.id) ?? 0) >= alert.episode) return;
-    remember(told, alert.id, alert.episode);
-    if (alert.acknowledged && alert.severity !== "info") return;
-    for (const listener of raiseListeners) listener(alert);
+    raises.take(alert);
   }
 
   function flush(): void {
@@ -95,7 +122,10 @@ export function createHub(): Hub {
   async function refetch(): Promise<void> {
     known.clear();
     await queries.refetchQueries({ type: "active" });
-    const failed = queries.getQueryCache().findAll({ type: "active" }).map((query) => query.state.error);
+    const failed = queries
+      .getQueryCache()
+      .findAll({ type: "active" })
+      .map((query) => query.state.error);
     // what the server refuses (no such alert, no login) is an answer, and shown by its page; only no answer means "not live"
     const silent = failed.find((error) => error !== null && isNoAnswer(error));
     if (silent !== undefined && silent !== null) throw silent;
@@ -105,10 +135,7 @@ export function createHub(): Hub {
   const live = createLive({
     fetch: (path, init) => fetch(path, init),
     now: () => Date.now(),
-    setTimer: (delayMs, run) => {
-      const timer = setTimeout(run, delayMs);
-      return () => clearTimeout(timer);
-    },
+    setTimer: browserTimer,
     random: Math.random,
     onEvent,
     refetch,
@@ -116,10 +143,7 @@ export function createHub(): Hub {
   return {
     queries,
     live,
-    onRaise: (listener) => {
-      raiseListeners.add(listener);
-      return () => raiseListeners.delete(listener);
-    },
+    onRaise: raises.onRaise,
     knownAlerts: () => known.values(),
     printersSince: (ms) => new Map([...heardPrinters].filter(([, heard]) => heard.atMs >= ms).map(([id, heard]) => [id, heard.printer])),
   };
@@ -137,14 +161,18 @@ function putPrinters(queries: QueryClient, changed: ReadonlyMap<string, Printer>
   queries.setQueryData<List<Printer>>(keys.printers, (list) => (list === undefined ? undefined : patchPrinters(list, changed)));
   for (const printer of changed.values()) {
     queries.setQueryData<Printer>(keys.printer(printer.id), (before) => (before === undefined ? undefined : printer));
-    queries.setQueryData<Telemetry>(keys.telemetry(printer.id), (series) => (series === undefined ? undefined : appendReadings(series, printer, MAX_TELEMETRY_POINTS)));
+    queries.setQueryData<Telemetry>(keys.telemetry(printer.id), (series) =>
+      series === undefined ? undefined : appendReadings(series, printer, MAX_TELEMETRY_POINTS),
+    );
   }
 }
 
 function putAlerts(queries: QueryClient, changed: readonly Alert[]): void {
   const byPrinter = Map.groupBy(changed, (alert) => alert.printer);
   for (const [printer, list] of byPrinter) {
-    queries.setQueryData<readonly Alert[]>(keys.alertsOf(printer), (before) => (before === undefined ? undefined : patchAlerts(before, list, isOpen)));
+    queries.setQueryData<readonly Alert[]>(keys.alertsOf(printer), (before) =>
+      before === undefined ? undefined : patchAlerts(before, list, isOpen),
+    );
   }
   for (const alert of changed) void queries.invalidateQueries({ queryKey: keys.alert(alert.id) });
 }

@@ -38,37 +38,74 @@ export function retryDelayMs(attempt: number, random: () => number): number {
   return Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempt, 10)) * (0.75 + random() * 0.5);
 }
 
-export function createLive(deps: LiveDeps): Live {
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function createShown() {
   const listeners = new Set<() => void>();
   let connection: Connection = { state: "connecting" };
+  return {
+    connection: () => connection,
+    show: (next: Connection): void => {
+      connection = next;
+      for (const listener of listeners) listener();
+    },
+    subscribe: (listener: () => void) => {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+  };
+}
+
+/** One timer at a time: setting it anew cancels the one before. */
+function createTimer(setTimer: LiveDeps["setTimer"]) {
+  let cancel: (() => void) | undefined;
+  return {
+    set: (delayMs: number, run: () => void): void => {
+      cancel?.();
+      cancel = setTimer(delayMs, run);
+    },
+    clear: (): void => cancel?.(),
+  };
+}
+
+function requestOf(lastEventId: string | undefined, signal: AbortSignal): RequestInit {
+  const headers = { accept: "text/event-stream", ...(lastEventId === undefined ? {} : { "last-event-id": lastEventId }) };
+  return { headers, signal, cache: "no-store", credentials: "same-origin" };
+}
+
+/** Gives the text of a body as it comes; ends with the body, or when `onText` says stop. */
+async function pump(body: ReadableStream<Uint8Array>, onText: (text: string) => "go" | "stop"): Promise<void> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+    if (onText(decoder.decode(chunk.value, { stream: true })) === "stop") return;
+  }
+}
+
+export function createLive(deps: LiveDeps): Live {
+  const { connection, show, subscribe } = createShown();
   let heardMs = deps.now();
   let lastEventId: string | undefined;
   let attempt = 0;
   let abort: AbortController | undefined;
-  let cancelTimer: (() => void) | undefined;
-
-  function show(next: Connection): void {
-    connection = next;
-    for (const listener of listeners) listener();
-  }
-
-  /** One timer at a time: the watch for silence while a stream is open, the next try while there is none. */
-  function timer(delayMs: number, run: () => void): void {
-    cancelTimer?.();
-    cancelTimer = deps.setTimer(delayMs, run);
-  }
+  // the watch for silence while a stream is open, the next try while there is none
+  const timer = createTimer(deps.setTimer);
 
   function lose(mine: AbortController, reason: string, refused = false): void {
     if (abort !== mine) return;
     abort = undefined;
     mine.abort();
-    show({ state: "lost", sinceMs: connection.state === "lost" ? connection.sinceMs : heardMs, reason, refused });
-    timer(retryDelayMs(attempt++, deps.random), connect);
+    const before = connection();
+    if (before.state === "live") attempt = 0;
+    show({ state: "lost", sinceMs: before.state === "lost" ? before.sinceMs : heardMs, reason, refused });
+    timer.set(retryDelayMs(attempt++, deps.random), connect);
   }
 
   function heard(mine: AbortController): void {
     heardMs = deps.now();
-    timer(SILENCE_MS, () => lose(mine, "the server has fallen silent"));
+    timer.set(SILENCE_MS, () => lose(mine, "the server has fallen silent"));
   }
 
   function take(event: SseEvent): void {
@@ -80,17 +117,14 @@ export function createLive(deps: LiveDeps): Live {
     try {
       await deps.refetch();
     } catch (error) {
-      lose(mine, error instanceof Error ? error.message : String(error));
+      lose(mine, wordsOf(error));
       return;
     }
-    if (abort !== mine) return;
-    attempt = 0;
-    show({ state: "live" });
+    if (abort === mine) show({ state: "live" });
   }
 
   async function read(mine: AbortController): Promise<void> {
-    const headers = { accept: "text/event-stream", ...(lastEventId === undefined ? {} : { "last-event-id": lastEventId }) };
-    const response = await deps.fetch("/api/v1/events", { headers, signal: mine.signal, cache: "no-store", credentials: "same-origin" });
+    const response = await deps.fetch("/api/v1/events", requestOf(lastEventId, mine.signal));
     if (!response.ok || response.body === null) {
       lose(mine, `the server answered with status ${response.status}`, response.status === 401);
       return;
@@ -98,40 +132,35 @@ export function createLive(deps: LiveDeps): Live {
     heard(mine);
     void becomeLive(mine);
     const parser = createSseParser(take);
-    const reader = response.body.getReader();
-    const decoder = new TextDecoder();
-    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-      if (abort !== mine) return;
+    await pump(response.body, (text) => {
+      if (abort !== mine) return "stop";
       heard(mine);
-      parser.push(decoder.decode(chunk.value, { stream: true }));
-    }
+      parser.push(text);
+      return "go";
+    });
     lose(mine, "the server closed the connection");
   }
 
   function connect(): void {
     const mine = new AbortController();
     abort = mine;
-    timer(SILENCE_MS, () => lose(mine, "the server does not answer"));
-    read(mine).catch((error: unknown) => lose(mine, error instanceof Error ? error.message : String(error)));
+    timer.set(SILENCE_MS, () => lose(mine, "the server does not answer"));
+    read(mine).catch((error: unknown) => lose(mine, wordsOf(error)));
   }
 
   return {
-    connection: () => connection,
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    connection,
+    subscribe,
     start: () => {
       if (abort === undefined) connect();
     },
     stop: () => {
-      cancelTimer?.();
-      const mine = abort;
+      timer.clear();
+      abort?.abort();
       abort = undefined;
-      mine?.abort();
     },
     retry: () => {
-      if (connection.state === "lost" && abort === undefined) connect();
+      if (connection().state === "lost" && abort === undefined) connect();
     },
   };
 }

@@ -36,11 +36,16 @@ describe("patchPrinters", () => {
 });
 
 describe("appendReadings", () => {
-  const series = { at: [1_000, 2_000], signals: { bedTempC: [59, 60], nozzleTempC: [200, 201] } } as unknown as Parameters<typeof appendReadings>[0];
+  const series = { at: [1_000, 2_000], signals: { bedTempC: [59, 60], nozzleTempC: [200, 201] } } as unknown as Parameters<
+    typeof appendReadings
+  >[0];
   const at = (ms: number) => printerOf({ lastSeenAt: new Date(ms).toISOString(), readings: { bedTempC: 61 } });
 
   it("appends, null where nothing is known", () => {
-    expect(appendReadings(series, at(3_000), 10)).toEqual({ at: [1_000, 2_000, 3_000], signals: { bedTempC: [59, 60, 61], nozzleTempC: [200, 201, null] } });
+    expect(appendReadings(series, at(3_000), 10)).toEqual({
+      at: [1_000, 2_000, 3_000],
+      signals: { bedTempC: [59, 60, 61], nozzleTempC: [200, 201, null] },
+    });
   });
   it("drops the oldest beyond the bound", () => {
     expect(appendReadings(series, at(3_000), 2)).toEqual({ at: [2_000, 3_000], signals: { bedTempC: [60, 61], nozzleTempC: [201, null] } });

@@ -2,25 +2,28 @@
 import { useSyncExternalStore } from "react";
 
 const listeners = new Set<() => void>();
-const fallback = new Map<string, string>();
+const memory = new Map<string, string>();
 
-function read(key: string): string | null {
+/** Undefined where the browser forbids storage, as a kiosk may: what is chosen then lasts as long as the page. */
+function storage(): Storage | undefined {
   try {
-    return localStorage.getItem(key) ?? fallback.get(key) ?? null;
-  } catch (error) {
-    // storage may be forbidden in a kiosk: the setting then lasts as long as the page
-    console.debug("no storage", error);
-    return fallback.get(key) ?? null;
+    return localStorage;
+  } catch {
+    return undefined;
   }
 }
 
+const read = (key: string): string | null => memory.get(key) ?? storage()?.getItem(key) ?? null;
+
 function write(key: string, value: string): void {
-  fallback.set(key, value);
   try {
-    localStorage.setItem(key, value);
-  } catch (error) {
-    console.debug("no storage", error);
+    storage()?.setItem(key, value);
+    memory.delete(key);
+  } catch {
+    // the storage is full
+    memory.set(key, value);
   }
+  if (storage() === undefined) memory.set(key, value);
   for (const listener of listeners) listener();
 }
 

@@ -66,7 +66,10 @@ export function usePrinter(id: string) {
 }
 
 export function useTelemetry(id: string) {
-  return useQuery({ queryKey: keys.telemetry(id), queryFn: ({ signal }) => getJson<Telemetry>(`${path("printers", id)}/telemetry`, signal) });
+  return useQuery({
+    queryKey: keys.telemetry(id),
+    queryFn: ({ signal }) => getJson<Telemetry>(`${path("printers", id)}/telemetry`, signal),
+  });
 }
 
 /** Every open alert of a printer, the hidden ones (shelved, suppressed, out of service) too. */
@@ -85,11 +88,19 @@ export function useAlertsOf(printer: string) {
 }
 
 export function useAlert(id: string) {
-  return useQuery({ queryKey: keys.alert(id), queryFn: ({ signal }) => getJson<AlertDetail>(path("alerts", id), signal), staleTime: 5_000 });
+  return useQuery({
+    queryKey: keys.alert(id),
+    queryFn: ({ signal }) => getJson<AlertDetail>(path("alerts", id), signal),
+    staleTime: 5_000,
+  });
 }
 
 export function useCode(code: string) {
-  return useQuery({ queryKey: ["code", code], queryFn: ({ signal }) => getJson<CodeInfo>(path("codes", code), signal), staleTime: 300_000 });
+  return useQuery({
+    queryKey: ["code", code],
+    queryFn: ({ signal }) => getJson<CodeInfo>(path("codes", code), signal),
+    staleTime: 300_000,
+  });
 }
 
 export function useCodeSearch(text: string) {
@@ -138,7 +149,10 @@ export type AlertCommand =
 export function useAlertCommand(alert: Pick<Alert, "id" | "printer">) {
   const queries = useQueryClient();
   const refresh = () =>
-    Promise.all([queries.invalidateQueries({ queryKey: keys.alert(alert.id) }), queries.invalidateQueries({ queryKey: keys.alertsOf(alert.printer) })]);
+    Promise.all([
+      queries.invalidateQueries({ queryKey: keys.alert(alert.id) }),
+      queries.invalidateQueries({ queryKey: keys.alertsOf(alert.printer) }),
+    ]);
   return useMutation({
     mutationFn: async (command: AlertCommand) => {
       try {

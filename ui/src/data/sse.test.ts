@@ -1,5 +1,5 @@
 /** The event stream parser: the standard's rules, and indifference to where the network cuts. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type SseEvent, createSseParser } from "./sse.ts";
 
@@ -27,7 +27,7 @@ describe("createSseParser", () => {
   });
 
   it("gives the same wherever the text is cut", () => {
-    const text = "id: 1\r\nevent: alert\r\ndata: {\"a\":\"ä\"}\r\n\r\n: beat\n\nid: 2\ndata: x\ndata: y\n\n";
+    const text = 'id: 1\r\nevent: alert\r\ndata: {"a":"ä"}\r\n\r\n: beat\n\nid: 2\ndata: x\ndata: y\n\n';
     fc.assert(
       fc.property(fc.array(fc.nat(text.length)), (cuts) => {
         const sorted = [0, ...cuts.sort((a, b) => a - b), text.length];

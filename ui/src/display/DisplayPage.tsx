@@ -3,20 +3,20 @@
  * Nothing is shown as live that is not: without a connection all is dimmed, and nothing can be confirmed.
  */
 import { Button } from "@mantine/core";
-import type { Alert, Printer } from "../data/contract.ts";
+import type { Printer } from "../data/contract.ts";
 import type { Connection } from "../data/live.ts";
 import { useSoundOn } from "../data/prefs.ts";
 import { useAlertsOf, useConnection, usePrinter } from "../data/queries.ts";
 import { Announcer } from "../parts/Announcer.tsx";
 import { Gate } from "../parts/Gate.tsx";
 import { Job } from "../parts/Job.tsx";
-import { Mark } from "../parts/Mark.tsx";
 import { Temps } from "../parts/Temps.tsx";
 import { useTitle } from "../parts/useTitle.ts";
 import { Failed, Waiting } from "../parts/Wait.tsx";
 import { confirmQueue, displayList, standingWarnings } from "../show/order.ts";
-import { STATE_WORD, alertGateWords, clockTime, dayTime, place } from "../show/words.ts";
+import { STATE_WORD, clockTime } from "../show/words.ts";
 import { ErrorDialog } from "./ErrorDialog.tsx";
+import { Infos, Warnings } from "./Lists.tsx";
 import { useAlarmSound } from "./useAlarmSound.ts";
 import "../pages/fleet.css";
 import "./display.css";
@@ -36,45 +36,15 @@ function Offline({ connection }: { readonly connection: Connection }) {
   );
 }
 
-function Warnings({ alerts }: { readonly alerts: readonly Alert[] }) {
-  return (
-    <ul className="warnings" aria-label="Warnings">
-      {alerts.map((alert) => (
-        <li key={alert.id} className="warning-card" data-testid="display-warning" data-alert={alert.id}>
-          <Mark severity="warning" size={22} />
-          <h2>{alert.title}</h2>
-          <p>{alertGateWords(alert)}</p>
-          <p className="small">
-            <span className="mono">{alert.code}</span> {place(alert)}
-            {alert.quality === "stale" ? " · last known" : ""}
-          </p>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function Infos({ alerts }: { readonly alerts: readonly Alert[] }) {
-  if (alerts.length === 0) return <p className="quiet">No messages.</p>;
-  return (
-    <ul className="plain" aria-label="Messages">
-      {alerts.map((alert) => (
-        <li key={alert.id} className="alert-line">
-          <Mark severity={alert.severity} size={20} />
-          <div>
-            {alert.title}
-            <div className="small quiet">
-              <span className="mono">{alert.code}</span> {alert.raisedAt === null ? "" : `since ${dayTime(alert.raisedAt)}`}
-              {alert.severity === "error" ? " · confirmed" : ""}
-            </div>
-          </div>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function Head({ printer, connection, sound }: { readonly printer: Printer; readonly connection: Connection; readonly sound: ReturnType<typeof useAlarmSound> }) {
+function Head({
+  printer,
+  connection,
+  sound,
+}: {
+  readonly printer: Printer;
+  readonly connection: Connection;
+  readonly sound: ReturnType<typeof useAlarmSound>;
+}) {
   const [soundOn, setSoundOn] = useSoundOn();
   const live = connection.state === "live";
   const words = !live ? (connection.state === "lost" ? "Not live" : "Connecting…") : printer.connected ? "Live" : "Printer not reachable";
@@ -118,13 +88,27 @@ export function DisplayPage({ id }: { readonly id: string }) {
   return (
     <>
       <div className="display" inert={worst !== undefined}>
-        {printer === undefined ? <h1 className="display-head">Display of {id}</h1> : <Head printer={printer} connection={connection} sound={sound} />}
+        {printer === undefined ? (
+          <h1 className="display-head">Display of {id}</h1>
+        ) : (
+          <Head printer={printer} connection={connection} sound={sound} />
+        )}
         {worst === undefined ? <Offline connection={connection} /> : <div />}
         <main className={warnings.length > 0 ? "display-body with-warnings" : "display-body"}>
-          {printer === undefined ? failed === null ? <Waiting heightPx={300} /> : <Failed error={failed} retry={() => void printerQuery.refetch()} /> : null}
+          {printer === undefined ? (
+            failed === null ? (
+              <Waiting heightPx={300} />
+            ) : (
+              <Failed error={failed} retry={() => void printerQuery.refetch()} />
+            )
+          ) : null}
           {printer === undefined ? null : (
             <div className={live && printer.connected ? "display-main" : "display-main dim"}>
-              {printer.connected ? null : <p className="note warn">Printer not reachable{printer.linkReason === null ? "" : `: ${printer.linkReason}`}. These are its last known readings.</p>}
+              {printer.connected ? null : (
+                <p className="note warn">
+                  Printer not reachable{printer.linkReason === null ? "" : `: ${printer.linkReason}`}. These are its last known readings.
+                </p>
+              )}
               <Gate printer={printer} />
               <Job printer={printer} size="xl" />
               <Temps printer={printer} />
@@ -138,7 +122,9 @@ export function DisplayPage({ id }: { readonly id: string }) {
           ) : null}
         </main>
       </div>
-      {worst === undefined ? null : <ErrorDialog key={worst.id} alert={worst} count={queue.length} live={live} notice={<Offline connection={connection} />} />}
+      {worst === undefined ? null : (
+        <ErrorDialog key={worst.id} alert={worst} count={queue.length} live={live} notice={<Offline connection={connection} />} />
+      )}
       <Announcer printer={id} />
     </>
   );

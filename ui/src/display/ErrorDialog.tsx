@@ -10,6 +10,7 @@ import { useAlert, useAlertCommand } from "../data/queries.ts";
 import { Steps } from "../parts/Explain.tsx";
 import { Mark } from "../parts/Mark.tsx";
 import { QrCode } from "../parts/QrCode.tsx";
+import { Scroll } from "../parts/Scroll.tsx";
 import { alertGateWords, place } from "../show/words.ts";
 
 interface Props {
@@ -24,18 +25,22 @@ function DialogText({ alert }: { readonly alert: Alert }) {
   const detail = useAlert(alert.id);
   const info = detail.data?.info;
   return (
-    <div className="dialog-body" tabIndex={0} role="group" aria-label="What it is and what to do">
+    <Scroll className="dialog-body" label="What it is and what to do">
       <div id="error-text">
         <h2 id="error-title">{alert.title}</h2>
         {alert.quality === "stale" ? <p className="note warn">Printer not reachable: this is the last known.</p> : null}
         {info === undefined || info.danger === null ? null : <p className="danger">Danger: {info.danger}</p>}
         <p>{alert.summary}</p>
-        {info === undefined ? <p className="quiet">{detail.isError ? "The steps cannot be loaded now." : "Loading the steps…"}</p> : <Steps steps={info.steps} />}
+        {info === undefined ? (
+          <p className="quiet">{detail.isError ? "The steps cannot be loaded now." : "Loading the steps…"}</p>
+        ) : (
+          <Steps steps={info.steps} />
+        )}
       </div>
       <div style={{ minWidth: 150 }}>
         <QrCode code={alert.code} url={info?.url ?? ""} phoneHint={info?.phoneHint ?? null} sizePx={150} />
       </div>
-    </div>
+    </Scroll>
   );
 }
 

@@ -36,12 +36,13 @@ export function useAlarmSound(options: { readonly printer: string; readonly on: 
     });
   }, [on, onRaise, printer, sound]);
 
+  const repeats = on && errorWaits && !blocked;
   useEffect(() => {
-    if (!on || !errorWaits) return undefined;
+    if (!repeats) return undefined;
     sound.play("error");
     const timer = setInterval(() => sound.play("error"), REPEAT_MS);
     return () => clearInterval(timer);
-  }, [on, errorWaits, sound, blocked]);
+  }, [repeats, sound]);
 
   return { blocked: on && blocked, unlock: () => void sound.unlock() };
 }

@@ -31,8 +31,20 @@ function ShelveForm({ busy, run }: FormProps) {
       }}
     >
       <div className="row end">
-        <NativeSelect label="Shelve for" data={SHELVE_MINUTES} value={minutes} onChange={(event) => setMinutes(event.currentTarget.value)} />
-        <TextInput className="grow" label="Reason" required maxLength={500} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
+        <NativeSelect
+          label="Shelve for"
+          data={SHELVE_MINUTES}
+          value={minutes}
+          onChange={(event) => setMinutes(event.currentTarget.value)}
+        />
+        <TextInput
+          className="grow"
+          label="Reason"
+          required
+          maxLength={500}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
         <Button type="submit" variant="default" disabled={busy || reason.trim() === ""}>
           Shelve
         </Button>
@@ -88,15 +100,19 @@ export function AlertActions({ alert }: { readonly alert: AlertDetail }) {
           {alert.confirmable ? "Acknowledge" : "Nothing to acknowledge"}
         </Button>
         {alert.latched ? (
-          <Button variant="default" disabled={alert.active || command.isPending} onClick={() => run({ verb: "reset", body: { version: alert.version } }, nothing)}>
+          <Button
+            variant="default"
+            disabled={alert.active || command.isPending}
+            onClick={() => run({ verb: "reset", body: { version: alert.version } }, nothing)}
+          >
             {alert.active ? "Reset (after the fault is gone)" : "Reset"}
           </Button>
         ) : null}
       </div>
-      <div role="status" className="small" style={{ minHeight: "1.4em" }}>
+      <output className="small" style={{ minHeight: "1.4em" }}>
         {command.isError ? <span className="gate">{errorWords(command.error)}</span> : null}
         {command.isSuccess ? DONE_WORDS[command.variables.verb] : null}
-      </div>
+      </output>
       {alert.shelvedUntil === null ? (
         <ShelveForm busy={command.isPending} run={run} />
       ) : (

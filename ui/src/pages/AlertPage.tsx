@@ -39,7 +39,8 @@ function Facts({ alert }: { readonly alert: AlertDetail }) {
       <dd data-testid="gate">{alertGateWords(alert)}</dd>
       <dt>Raised</dt>
       <dd>
-        {alert.raisedAt === null ? "never" : dayTime(alert.raisedAt)}, {alert.occurrences === 1 ? "once so far" : `${alert.occurrences} times so far`}
+        {alert.raisedAt === null ? "never" : dayTime(alert.raisedAt)},{" "}
+        {alert.occurrences === 1 ? "once so far" : `${alert.occurrences} times so far`}
       </dd>
       {alert.clearedAt === null ? null : (
         <>
@@ -61,9 +62,9 @@ function Detail({ alert }: { readonly alert: AlertDetail }) {
         <h1>{alert.title}</h1>
         <p>{alert.summary}</p>
         {alert.quality === "stale" ? (
-          <p className="note warn" role="status">
+          <output className="note warn">
             Printer not reachable: what stands here is the last known. It does not mean that the fault is gone.
-          </p>
+          </output>
         ) : null}
         {alert.info.danger === null ? null : <p className="danger">Danger: {alert.info.danger}</p>}
       </div>
@@ -107,7 +108,11 @@ export function AlertPage({ id }: { readonly id: string }) {
   return (
     <>
       <h1>Alert</h1>
-      {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : <Waiting heightPx={560} label="Loading the alert" />}
+      {query.isError ? (
+        <Failed error={query.error} retry={() => void query.refetch()} />
+      ) : (
+        <Waiting heightPx={560} label="Loading the alert" />
+      )}
     </>
   );
 }

@@ -122,7 +122,11 @@ export function CodePage({ code }: { readonly code: string }) {
   return (
     <div className="narrow">
       <h1>{code}</h1>
-      {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : <Waiting heightPx={560} label="Loading the help page" />}
+      {query.isError ? (
+        <Failed error={query.error} retry={() => void query.refetch()} />
+      ) : (
+        <Waiting heightPx={560} label="Loading the help page" />
+      )}
       {query.isError ? (
         <p style={{ marginTop: 12 }}>
           <Link href="/codes">Search all codes</Link>

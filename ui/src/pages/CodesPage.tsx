@@ -51,30 +51,37 @@ export function CodesPage() {
   return (
     <div className="narrow stack">
       <h1 style={{ margin: 0 }}>Codes</h1>
-      <form
-        role="search"
-        onSubmit={(event) => {
-          event.preventDefault();
-          document.querySelector<HTMLElement>("#results a")?.focus();
-        }}
-      >
-        <TextInput
-          data-search
-          type="search"
-          size="md"
-          label="A code in any form, or words"
-          description="For example 0300-0100-0001-0001, 0300_8003, 50331904:65537 or “nozzle clogged”"
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-        />
-      </form>
+      <search>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            document.querySelector<HTMLElement>("#results a")?.focus();
+          }}
+        >
+          <TextInput
+            data-search
+            type="search"
+            size="md"
+            label="A code in any form, or words"
+            description="For example 0300-0100-0001-0001, 0300_8003, 50331904:65537 or “nozzle clogged”"
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+          />
+        </form>
+      </search>
       <section className="panel" aria-label="Results">
-        <p className="small quiet" role="status">
-          {items === undefined ? "" : `${items.length === 1 ? "1 code" : `${items.length} codes`}${search.data?.next === null ? "" : " and more"}`}
-        </p>
+        <output className="small quiet">
+          {items === undefined
+            ? ""
+            : `${items.length === 1 ? "1 code" : `${items.length} codes`}${search.data?.next === null ? "" : " and more"}`}
+        </output>
         {items === undefined && search.isError ? <Failed error={search.error} retry={() => void search.refetch()} /> : null}
         {search.isPending ? <Waiting heightPx={400} label="Searching" /> : null}
-        {items === undefined ? null : items.length === 0 ? <p className="quiet">Nothing found. Try fewer or other words.</p> : <Results items={items} />}
+        {items === undefined ? null : items.length === 0 ? (
+          <p className="quiet">Nothing found. Try fewer or other words.</p>
+        ) : (
+          <Results items={items} />
+        )}
       </section>
     </div>
   );

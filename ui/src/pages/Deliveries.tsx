@@ -1,5 +1,6 @@
 /** Who was told of an alert, or why nobody was. */
 import type { Delivery } from "../data/contract.ts";
+import { Scroll } from "../parts/Scroll.tsx";
 import { dayTime } from "../show/words.ts";
 
 export function Deliveries({ deliveries }: { readonly deliveries: readonly Delivery[] }) {
@@ -9,7 +10,7 @@ export function Deliveries({ deliveries }: { readonly deliveries: readonly Deliv
       {deliveries.length === 0 ? (
         <p className="quiet">Nobody yet: no channel is set up, or nothing was due.</p>
       ) : (
-        <div className="scroll" tabIndex={0} role="region" aria-label="Deliveries">
+        <Scroll label="Deliveries">
           <table className="table">
             <caption>Notifications, newest first</caption>
             <thead>
@@ -38,7 +39,7 @@ export function Deliveries({ deliveries }: { readonly deliveries: readonly Deliv
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
     </section>
   );

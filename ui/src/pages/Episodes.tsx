@@ -2,6 +2,7 @@
 import { Suspense, lazy, useMemo, useState } from "react";
 import type { Episode, FreezeFrame, SiteInfo } from "../data/contract.ts";
 import { useSite } from "../data/queries.ts";
+import { Scroll } from "../parts/Scroll.tsx";
 import { spanOf } from "../parts/Sparks.tsx";
 import { Waiting } from "../parts/Wait.tsx";
 import { dayTime, duration, reading } from "../show/words.ts";
@@ -10,7 +11,10 @@ const Plot = lazy(() => import("../parts/Plot.tsx").then((module) => ({ default:
 const CHART_PX = 260;
 
 /** Signals with values, grouped by unit: one chart each, so that degrees and percents do not share an axis. */
-export function chartGroups(frame: FreezeFrame, signals: SiteInfo["signals"]): { unit: string; lines: { label: string; values: (number | null)[] }[] }[] {
+export function chartGroups(
+  frame: FreezeFrame,
+  signals: SiteInfo["signals"],
+): { unit: string; lines: { label: string; values: (number | null)[] }[] }[] {
   const known = Object.entries(frame.signals).filter(([, values]) => values.some((value) => value !== null));
   const named = known.map(([name, values]) => {
     const signal = signals.find((one) => one.name === name);
@@ -29,11 +33,17 @@ function Frame({ frame }: { readonly frame: FreezeFrame }) {
         <div key={group.unit}>
           <h3>{group.unit === "" ? "Other" : group.unit}</h3>
           <Suspense fallback={<Waiting heightPx={CHART_PX} label="Loading the chart" />}>
-            <Plot atMs={frame.at} lines={group.lines} heightPx={CHART_PX} axes label={`Signals in ${group.unit} before the alert; the table below has their bounds`} />
+            <Plot
+              atMs={frame.at}
+              lines={group.lines}
+              heightPx={CHART_PX}
+              axes
+              label={`Signals in ${group.unit} before the alert; the table below has their bounds`}
+            />
           </Suspense>
         </div>
       ))}
-      <div className="scroll" tabIndex={0} role="region" aria-label="Bounds of the signals">
+      <Scroll label="Bounds of the signals">
         <table className="table">
           <caption>Bounds in the minutes before</caption>
           <thead>
@@ -51,20 +61,26 @@ function Frame({ frame }: { readonly frame: FreezeFrame }) {
                   <th scope="row">{line.label}</th>
                   <td>{reading(spanOf(line.values)?.min, group.unit)}</td>
                   <td>{reading(spanOf(line.values)?.max, group.unit)}</td>
-                  <td>{reading(line.values.findLast((value) => value !== null), group.unit)}</td>
+                  <td>
+                    {reading(
+                      line.values.findLast((value) => value !== null),
+                      group.unit,
+                    )}
+                  </td>
                 </tr>
               )),
             )}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </div>
   );
 }
 
 function OneEpisode({ episode, open }: { readonly episode: Episode; readonly open: boolean }) {
   const [shown, setShown] = useState(open);
-  const length = episode.clearedAt === null ? "still active" : `lasted ${duration(Date.parse(episode.clearedAt) - Date.parse(episode.raisedAt))}`;
+  const length =
+    episode.clearedAt === null ? "still active" : `lasted ${duration(Date.parse(episode.clearedAt) - Date.parse(episode.raisedAt))}`;
   return (
     <details open={open} onToggle={(event) => setShown(event.currentTarget.open)} style={{ marginBottom: 8 }}>
       <summary>
@@ -72,7 +88,11 @@ function OneEpisode({ episode, open }: { readonly episode: Episode; readonly ope
         {episode.acknowledgedAt === null ? "" : `, acknowledged ${dayTime(episode.acknowledgedAt)}`}
       </summary>
       <div style={{ paddingTop: 12 }}>
-        {episode.freezeFrame === null ? <p className="quiet">No freeze frame was kept.</p> : shown ? <Frame frame={episode.freezeFrame} /> : null}
+        {episode.freezeFrame === null ? (
+          <p className="quiet">No freeze frame was kept.</p>
+        ) : shown ? (
+          <Frame frame={episode.freezeFrame} />
+        ) : null}
       </div>
     </details>
   );

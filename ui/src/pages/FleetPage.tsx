@@ -4,6 +4,7 @@ import { useDeferredValue, useMemo, useState } from "react";
 import type { Printer } from "../data/contract.ts";
 import { usePrinters, useSite } from "../data/queries.ts";
 import { Mark } from "../parts/Mark.tsx";
+import { Scroll } from "../parts/Scroll.tsx";
 import { useTitle } from "../parts/useTitle.ts";
 import { Failed, Waiting } from "../parts/Wait.tsx";
 import { type FleetFilter, fleetView } from "../show/order.ts";
@@ -47,13 +48,15 @@ function Empty() {
       <p>
         Add your printers to <code>openhms.yaml</code> and start again with <code>openhms run</code>:
       </p>
-      <pre className="scroll mono" tabIndex={0}>{`printers:
+      <Scroll label="Example of openhms.yaml">
+        <pre className="mono">{`printers:
   - id: x1c-left
     name: Left
     kind: bambu
     host: 192.168.1.31
     serial: 00M00A000000000
     accessCode: \${X1C_CODE}`}</pre>
+      </Scroll>
       <p>
         To look around without a printer, run <code>openhms demo</code>.
       </p>
@@ -64,8 +67,9 @@ function Empty() {
 function DemoNote() {
   return (
     <section className="note" aria-label="About this demo">
-      This is the demo: the printers are virtual and faults come by themselves. To bring one now, choose it on a printer’s card and press “Set fault”. In
-      another terminal, <code>openhms alerts</code> lists what stands and <code>openhms decode 0300-0100-0001-0001</code> explains a code.
+      This is the demo: the printers are virtual and faults come by themselves. To bring one now, choose it on a printer’s card and press
+      “Set fault”. In another terminal, <code>openhms alerts</code> lists what stands and <code>openhms decode 0300-0100-0001-0001</code>{" "}
+      explains a code.
     </section>
   );
 }
@@ -94,10 +98,26 @@ export function FleetPage() {
           value={filter.text}
           onChange={(event) => set({ text: event.currentTarget.value })}
         />
-        <NativeSelect aria-label="Filter by state" data={STATES} value={filter.state} onChange={(event) => set({ state: event.currentTarget.value })} />
-        <NativeSelect aria-label="Filter by severity" data={SEVERITIES} value={filter.severity} onChange={(event) => set({ severity: event.currentTarget.value })} />
+        <NativeSelect
+          aria-label="Filter by state"
+          data={STATES}
+          value={filter.state}
+          onChange={(event) => set({ state: event.currentTarget.value })}
+        />
+        <NativeSelect
+          aria-label="Filter by severity"
+          data={SEVERITIES}
+          value={filter.severity}
+          onChange={(event) => set({ severity: event.currentTarget.value })}
+        />
       </div>
-      {items === undefined ? printers.isError ? <Failed error={printers.error} retry={() => void printers.refetch()} /> : <Waiting heightPx={344} label="Loading printers" /> : null}
+      {items === undefined ? (
+        printers.isError ? (
+          <Failed error={printers.error} retry={() => void printers.refetch()} />
+        ) : (
+          <Waiting heightPx={344} label="Loading printers" />
+        )
+      ) : null}
       {items !== undefined && items.length === 0 ? <Empty /> : null}
       {items !== undefined && items.length > 0 && view.length === 0 ? <p className="quiet">No printer matches the filter.</p> : null}
       <ul className="fleet" aria-label="Printers, worst first">

@@ -64,14 +64,30 @@ export function HistoryPage() {
   return (
     <div className="stack">
       <h1 style={{ margin: 0 }}>History</h1>
-      {kpi.data !== undefined ? <Tiles kpi={kpi.data} /> : kpi.isError ? <Failed error={kpi.error} /> : <Waiting heightPx={118} label="Loading figures" />}
+      {kpi.data !== undefined ? (
+        <Tiles kpi={kpi.data} />
+      ) : kpi.isError ? (
+        <Failed error={kpi.error} />
+      ) : (
+        <Waiting heightPx={118} label="Loading figures" />
+      )}
       <section className="panel stack" aria-label="Changes">
         <div className="row">
           <NativeSelect label="Printer" data={names} value={printer} onChange={(change) => setPrinter(change.currentTarget.value)} />
           <NativeSelect label="Event" data={EVENTS} value={event} onChange={(change) => setEvent(change.currentTarget.value)} />
         </div>
-        {rows === undefined ? history.isError ? <Failed error={history.error} retry={() => void history.refetch()} /> : <Waiting heightPx={480} label="Loading history" /> : null}
-        {rows === undefined ? null : rows.length === 0 ? <p className="quiet">Nothing has happened that fits.</p> : <Transitions rows={rows} caption="Changes of alerts, newest first" show="all" />}
+        {rows === undefined ? (
+          history.isError ? (
+            <Failed error={history.error} retry={() => void history.refetch()} />
+          ) : (
+            <Waiting heightPx={480} label="Loading history" />
+          )
+        ) : null}
+        {rows === undefined ? null : rows.length === 0 ? (
+          <p className="quiet">Nothing has happened that fits.</p>
+        ) : (
+          <Transitions rows={rows} caption="Changes of alerts, newest first" show="all" />
+        )}
         {history.hasNextPage ? (
           <div>
             <Button variant="default" loading={history.isFetchingNextPage} onClick={() => void history.fetchNextPage()}>

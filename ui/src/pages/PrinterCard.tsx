@@ -12,7 +12,8 @@ import { STATE_WORD } from "../show/words.ts";
 
 function Worst({ printer }: { readonly printer: Printer }) {
   const { worst } = printer;
-  if (!printer.connected && worst === null) return <div className="quiet clip2">Not reachable{printer.linkReason === null ? "" : `: ${printer.linkReason}`}</div>;
+  if (!printer.connected && worst === null)
+    return <div className="quiet clip2">Not reachable{printer.linkReason === null ? "" : `: ${printer.linkReason}`}</div>;
   if (worst === null) return <div className="quiet">No alerts</div>;
   return (
     <div className="card-worst">
@@ -27,11 +28,17 @@ function Worst({ printer }: { readonly printer: Printer }) {
 function Card({ printer, faults }: { readonly printer: Printer; readonly faults: boolean }) {
   const [ref, near] = useNear<HTMLLIElement>();
   return (
-    <li ref={ref} className={faults ? "card with-faults" : "card"} data-testid={`fleet-card-${printer.id}`} data-worst={printer.worst?.severity ?? "none"}>
+    <li
+      ref={ref}
+      className={faults ? "card with-faults" : "card"}
+      data-testid={`fleet-card-${printer.id}`}
+      data-worst={printer.worst?.severity ?? "none"}
+    >
       <article aria-label={printer.name}>
         <div className="card-head">
           <h2>
-            <Link href={`/printers/${encodeURIComponent(printer.id)}`}>{printer.name}</Link> <span className="quiet small">{printer.model}</span>
+            <Link href={`/printers/${encodeURIComponent(printer.id)}`}>{printer.name}</Link>{" "}
+            <span className="quiet small">{printer.model}</span>
           </h2>
           <span className="pill">{STATE_WORD[printer.state]}</span>
         </div>

@@ -27,10 +27,10 @@ function Head({ printer }: { readonly printer: Printer }) {
         <Link href={`/display/${encodeURIComponent(printer.id)}`}>Open its display</Link>
       </div>
       {printer.connected ? null : (
-        <p className="note warn" role="status">
+        <output className="note warn">
           Printer not reachable{printer.linkReason === null ? "" : `: ${printer.linkReason}`}. What stands here is the last known
           {printer.lastSeenAt === null ? "." : `, of ${dayTime(printer.lastSeenAt)}.`}
-        </p>
+        </output>
       )}
     </div>
   );
@@ -44,7 +44,9 @@ function AlertsPanel({ id }: { readonly id: string }) {
       <h2 id="alerts-title">Alerts</h2>
       {alerts.isError && alerts.data === undefined ? <Failed error={alerts.error} retry={() => void alerts.refetch()} /> : null}
       {alerts.isPending ? <Waiting heightPx={120} label="Loading alerts" /> : null}
-      {alerts.data === undefined ? null : <AlertLines alerts={alerts.data.filter((alert) => !isHidden(alert))} empty="Nothing stands on this printer." />}
+      {alerts.data === undefined ? null : (
+        <AlertLines alerts={alerts.data.filter((alert) => !isHidden(alert))} empty="Nothing stands on this printer." />
+      )}
       {hidden.length === 0 ? null : (
         <details>
           <summary>{hidden.length} shelved, suppressed or out of service</summary>
@@ -82,7 +84,11 @@ export function PrinterPage({ id }: { readonly id: string }) {
     return (
       <>
         <h1>Printer {id}</h1>
-        {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : <Waiting heightPx={480} label="Loading the printer" />}
+        {query.isError ? (
+          <Failed error={query.error} retry={() => void query.refetch()} />
+        ) : (
+          <Waiting heightPx={480} label="Loading the printer" />
+        )}
       </>
     );
   }
@@ -93,7 +99,11 @@ export function PrinterPage({ id }: { readonly id: string }) {
         <div className="stack">
           <section className={printer.connected ? "panel" : "panel stale"} aria-labelledby="readings-title">
             <h2 id="readings-title">Readings</h2>
-            {site.data === undefined ? <Waiting heightPx={240} /> : <Sparks printer={printer} series={telemetry.data} signals={site.data.signals} />}
+            {site.data === undefined ? (
+              <Waiting heightPx={240} />
+            ) : (
+              <Sparks printer={printer} series={telemetry.data} signals={site.data.signals} />
+            )}
           </section>
           <HistoryPanel id={id} />
         </div>

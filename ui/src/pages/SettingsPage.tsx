@@ -15,7 +15,8 @@ const THEMES = [
 
 function SitePanel() {
   const site = useSite();
-  if (site.data === undefined) return site.isError ? <Failed error={site.error} retry={() => void site.refetch()} /> : <Waiting heightPx={160} />;
+  if (site.data === undefined)
+    return site.isError ? <Failed error={site.error} retry={() => void site.refetch()} /> : <Waiting heightPx={160} />;
   const { version, demo, publicUrl, phoneHint } = site.data;
   return (
     <dl className="facts">
@@ -45,7 +46,11 @@ function LogoutPanel() {
     <section className="panel" aria-labelledby="login-title">
       <h2 id="login-title">Login</h2>
       <p className="quiet">Where OpenHMS asks for a token, this browser keeps you logged in by a cookie.</p>
-      <Button variant="default" loading={logout.isPending} onClick={() => logout.mutate(undefined, { onSuccess: () => navigate("/login") })}>
+      <Button
+        variant="default"
+        loading={logout.isPending}
+        onClick={() => logout.mutate(undefined, { onSuccess: () => navigate("/login") })}
+      >
         Log out
       </Button>
       {logout.isError ? <p role="alert">{errorWords(logout.error)}</p> : null}
@@ -66,7 +71,9 @@ export function SettingsPage() {
           label="Theme"
           data={THEMES}
           value={colorScheme}
-          onChange={(event) => setColorScheme(event.currentTarget.value === "dark" ? "dark" : event.currentTarget.value === "light" ? "light" : "auto")}
+          onChange={(event) =>
+            setColorScheme(event.currentTarget.value === "dark" ? "dark" : event.currentTarget.value === "light" ? "light" : "auto")
+          }
         />
         <label className="check">
           <input type="checkbox" checked={soundOn} onChange={(event) => setSoundOn(event.currentTarget.checked)} />

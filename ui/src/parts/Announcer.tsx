@@ -22,9 +22,7 @@ export function Announcer({ printer }: { readonly printer?: string }) {
   );
   return (
     <div className="sr live">
-      <div role="status" aria-live="polite">
-        {polite}
-      </div>
+      <output aria-live="polite">{polite}</output>
       <div role="alert" aria-live="assertive">
         {urgent}
       </div>

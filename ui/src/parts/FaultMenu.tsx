@@ -27,9 +27,7 @@ function Menu({ printer, name, faults }: { readonly printer: string; readonly na
       <Button size="xs" type="submit" variant="default" loading={set.isPending}>
         Set fault
       </Button>
-      <span className="small" role="status">
-        {set.isError ? errorWords(set.error) : set.isSuccess ? "Set: watch it come." : ""}
-      </span>
+      <output className="small">{set.isError ? errorWords(set.error) : set.isSuccess ? "Set: watch it come." : ""}</output>
     </form>
   );
 }

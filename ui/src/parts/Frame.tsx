@@ -16,11 +16,11 @@ function Banner() {
   const connection = useConnection();
   if (connection.state !== "lost") return null;
   return (
-    <div className="banner" role="status">
+    <output className="banner">
       {connection.refused
         ? "This page is not live: a login is needed."
         : `No connection to OpenHMS since ${clockTime(connection.sinceMs)}. What you see is old. Trying again…`}
-    </div>
+    </output>
   );
 }
 
@@ -46,13 +46,12 @@ function useSlashKey(): void {
 /** After a change of page the keyboard and the reader go on at its beginning; not on the first load. */
 function useFocusOnNavigation(location: string) {
   const main = useRef<HTMLElement>(null);
-  const first = useRef(true);
+  const before = useRef(location);
   useEffect(() => {
-    if (first.current) first.current = false;
-    else {
-      main.current?.focus({ preventScroll: true });
-      window.scrollTo(0, 0);
-    }
+    if (before.current === location) return;
+    before.current = location;
+    main.current?.focus({ preventScroll: true });
+    window.scrollTo(0, 0);
   }, [location]);
   return main;
 }

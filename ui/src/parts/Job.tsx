@@ -14,7 +14,11 @@ export function Job({ printer, size = "md" }: { readonly printer: Printer; reado
         {printer.job ?? <span className="quiet">No job</span>}
       </div>
       <Progress.Root size={size} radius="xl">
-        <Progress.Section value={pct} aria-label={`Job progress of ${printer.name}`} aria-valuetext={known ? `${pct.toFixed(0)} percent` : "not known"} />
+        <Progress.Section
+          value={pct}
+          aria-label={`Job progress of ${printer.name}`}
+          aria-valuetext={known ? `${pct.toFixed(0)} percent` : "not known"}
+        />
       </Progress.Root>
       <div className="job-line small">
         <b>{known ? `${pct.toFixed(0)} %` : "–"}</b>

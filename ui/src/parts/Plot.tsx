@@ -23,22 +23,31 @@ interface Props {
 const COLORS = ["--accent", "--warning", "--good", "--error", "--quiet", "--info"];
 const DASHES = [[], [6, 4], [2, 3], [8, 3, 2, 3]];
 
-function optionsOf(props: Props, widthPx: number): uPlot.Options {
+const MIN_WIDTH_PX = 40;
+
+function optionsOf(chart: {
+  readonly labels: readonly string[];
+  readonly heightPx: number;
+  readonly widthPx: number;
+  readonly axes: boolean;
+}): uPlot.Options {
   const style = getComputedStyle(document.documentElement);
   const color = (name: string): string => style.getPropertyValue(name).trim();
   const axis: uPlot.Axis = { stroke: color("--quiet"), grid: { stroke: color("--line"), width: 1 }, ticks: { stroke: color("--line") } };
   return {
-    width: widthPx,
-    height: props.heightPx,
-    cursor: { show: props.axes },
-    legend: { show: props.axes, live: false },
-    axes: props.axes ? [{ ...axis, space: 84, values: (_plot, splits) => splits.map((second) => clockTime(second * 1_000)) }, axis] : [{ show: false }, { show: false }],
+    width: chart.widthPx,
+    height: chart.heightPx,
+    cursor: { show: chart.axes },
+    legend: { show: chart.axes, live: false },
+    axes: chart.axes
+      ? [{ ...axis, space: 84, values: (_plot, splits) => splits.map((second) => clockTime(second * 1_000)) }, axis]
+      : [{ show: false }, { show: false }],
     scales: { x: { time: true } },
-    padding: props.axes ? [8, 28, 0, 0] : [3, 0, 3, 0],
+    padding: chart.axes ? [8, 28, 0, 0] : [3, 0, 3, 0],
     series: [
       {},
-      ...props.lines.map((line, index) => ({
-        label: line.label,
+      ...chart.labels.map((label, index) => ({
+        label,
         stroke: color(COLORS[index % COLORS.length] ?? "--accent"),
         width: 1.5,
         dash: [...(DASHES[Math.floor(index / COLORS.length) % DASHES.length] ?? [])],
@@ -49,31 +58,41 @@ function optionsOf(props: Props, widthPx: number): uPlot.Options {
   };
 }
 
-const dataOf = (props: Props): uPlot.AlignedData => [props.atMs.map((ms) => ms / 1_000), ...props.lines.map((line) => [...line.values])];
-
-export function Plot(props: Props) {
+function Chart({ atMs, lines, heightPx, axes, label }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
-  const scheme = useComputedColorScheme();
-  const shape = `${scheme} ${props.heightPx} ${props.axes} ${props.lines.map((line) => line.label).join("|")}`;
-  const latest = useRef(props);
-  latest.current = props;
+  const labels = lines.map((line) => line.label).join("\n");
 
   useEffect(() => {
     const element = host.current;
     if (element === null) return undefined;
-    const made = new uPlot(optionsOf(latest.current, Math.max(40, element.clientWidth)), dataOf(latest.current), element);
+    const names = labels.split("\n");
+    const width = (): number => Math.max(MIN_WIDTH_PX, element.clientWidth);
+    const made = new uPlot(optionsOf({ labels: names, heightPx, axes, widthPx: width() }), [[], ...names.map(() => [])], element);
     plot.current = made;
-    const watch = new ResizeObserver(() => made.setSize({ width: Math.max(40, element.clientWidth), height: latest.current.heightPx }));
+    const watch = new ResizeObserver(() => made.setSize({ width: width(), height: heightPx }));
     watch.observe(element);
     return () => {
       watch.disconnect();
       made.destroy();
       plot.current = undefined;
     };
-  }, [shape]);
+  }, [labels, heightPx, axes]);
 
-  useEffect(() => plot.current?.setData(dataOf(latest.current)), [props.atMs, props.lines]);
+  useEffect(() => {
+    plot.current?.setData([atMs.map((ms) => ms / 1_000), ...lines.map((line) => [...line.values])]);
+  }, [atMs, lines]);
 
-  return <div ref={host} className="plot" role="img" aria-label={props.label} style={{ minHeight: props.heightPx }} />;
+  return (
+    <figure className="plot" style={{ minHeight: heightPx }}>
+      <figcaption className="sr">{label}</figcaption>
+      <div ref={host} aria-hidden="true" />
+    </figure>
+  );
+}
+
+export function Plot(props: Props) {
+  const scheme = useComputedColorScheme();
+  // the colours are read when a chart is made: another theme makes another chart
+  return <Chart key={scheme} {...props} />;
 }

@@ -1,5 +1,15 @@
 /** The QR code of a help page, and under it what to set when a phone cannot open it yet. */
-export function QrCode({ code, url, phoneHint, sizePx = 168 }: { readonly code: string; readonly url: string; readonly phoneHint: string | null; readonly sizePx?: number }) {
+export function QrCode({
+  code,
+  url,
+  phoneHint,
+  sizePx = 168,
+}: {
+  readonly code: string;
+  readonly url: string;
+  readonly phoneHint: string | null;
+  readonly sizePx?: number;
+}) {
   return (
     <figure className="qr-figure">
       <img

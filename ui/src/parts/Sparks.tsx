@@ -26,7 +26,10 @@ export function Sparks({ printer, series, signals }: Props) {
         const values = series?.signals[signal.name as keyof Telemetry["signals"]] ?? [];
         const span = spanOf(values);
         const now = reading(printer.readings[signal.name], signal.unit);
-        const words = span === undefined ? "no course known yet" : `between ${reading(span.min, signal.unit)} and ${reading(span.max, signal.unit)} in the last minutes`;
+        const words =
+          span === undefined
+            ? "no course known yet"
+            : `between ${reading(span.min, signal.unit)} and ${reading(span.max, signal.unit)} in the last minutes`;
         return (
           <div key={signal.name} className="spark">
             <div className="spark-head">
@@ -36,11 +39,19 @@ export function Sparks({ printer, series, signals }: Props) {
             <div style={{ height: SPARK_PX }}>
               {series === undefined || span === undefined ? null : (
                 <Suspense fallback={null}>
-                  <Plot atMs={series.at} lines={[{ label: signal.label, values }]} heightPx={SPARK_PX} axes={false} label={`${signal.label}: ${words}`} />
+                  <Plot
+                    atMs={series.at}
+                    lines={[{ label: signal.label, values }]}
+                    heightPx={SPARK_PX}
+                    axes={false}
+                    label={`${signal.label}: ${words}`}
+                  />
                 </Suspense>
               )}
             </div>
-            <div className="small quiet">{span === undefined ? "–" : `${reading(span.min, signal.unit)} … ${reading(span.max, signal.unit)}`}</div>
+            <div className="small quiet">
+              {span === undefined ? "–" : `${reading(span.min, signal.unit)} … ${reading(span.max, signal.unit)}`}
+            </div>
           </div>
         );
       })}

@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import type { Transition } from "../data/contract.ts";
 import { EVENT_WORD, dayTime } from "../show/words.ts";
 import { Mark } from "./Mark.tsx";
+import { Scroll } from "./Scroll.tsx";
 
 interface Props {
   readonly rows: readonly Transition[];
@@ -13,7 +14,7 @@ interface Props {
 
 export function Transitions({ rows, caption, show }: Props) {
   return (
-    <div className="scroll" tabIndex={0} role="region" aria-label={caption}>
+    <Scroll label={caption}>
       <table className="table">
         <caption>{caption}</caption>
         <thead>
@@ -54,6 +55,6 @@ export function Transitions({ rows, caption, show }: Props) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

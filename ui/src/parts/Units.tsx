@@ -5,7 +5,9 @@ type Unit = Printer["filamentUnits"][number];
 
 function slotWords(slot: Unit["slots"][number]): string {
   if (!slot.loaded) return "empty";
-  return [slot.material ?? "unknown", slot.remainPct === undefined ? "" : `${slot.remainPct.toFixed(0)} %`].filter((word) => word !== "").join(", ");
+  return [slot.material ?? "unknown", slot.remainPct === undefined ? "" : `${slot.remainPct.toFixed(0)} %`]
+    .filter((word) => word !== "")
+    .join(", ");
 }
 
 export function Units({ units }: { readonly units: readonly Unit[] }) {
@@ -17,14 +19,17 @@ export function Units({ units }: { readonly units: readonly Unit[] }) {
           <h3>
             {unit.name}{" "}
             <span className="quiet small">
-              {unit.humidityPct === undefined ? "" : `humidity ${unit.humidityPct.toFixed(0)} %`} {unit.tempC === undefined ? "" : `${unit.tempC.toFixed(0)} °C`}
+              {unit.humidityPct === undefined ? "" : `humidity ${unit.humidityPct.toFixed(0)} %`}{" "}
+              {unit.tempC === undefined ? "" : `${unit.tempC.toFixed(0)} °C`}
             </span>
           </h3>
           <ul className="slots">
             {unit.slots.map((slot) => (
               <li key={slot.slot}>
                 <div className="small quiet">Slot {slot.slot}</div>
-                {slot.loaded && slot.color !== undefined ? <span className="swatch" style={{ background: `#${slot.color.slice(0, 6)}` }} /> : null}
+                {slot.loaded && slot.color !== undefined ? (
+                  <span className="swatch" style={{ background: `#${slot.color.slice(0, 6)}` }} />
+                ) : null}
                 {slotWords(slot)}
               </li>
             ))}

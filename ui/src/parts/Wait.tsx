@@ -5,8 +5,8 @@ import { ApiError, errorWords } from "../data/client.ts";
 
 export function Waiting({ heightPx, label = "Loading" }: { readonly heightPx: number; readonly label?: string }) {
   return (
-    <div role="status">
-      <span className="sr">{label}…</span>
+    <div>
+      <output className="sr">{label}…</output>
       <Skeleton height={heightPx} radius="md" />
     </div>
   );

@@ -1,11 +1,12 @@
 /** The order people see things in, and what belongs on a display. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Alert, Printer } from "../data/contract.ts";
 import { alertOf, printerOf } from "./samples.ts";
 import { compareAlerts, confirmQueue, displayList, fleetView, isOpen, standingWarnings } from "./order.ts";
 
-const error = (part: Partial<Alert>): Alert => alertOf({ level: 1, severity: "error", active: true, held: true, acknowledged: false, episode: 1, ...part });
+const error = (part: Partial<Alert>): Alert =>
+  alertOf({ level: 1, severity: "error", active: true, held: true, acknowledged: false, episode: 1, ...part });
 
 describe("confirmQueue", () => {
   it("puts the higher priority first, then the older", () => {
@@ -88,7 +89,8 @@ describe("fleetView", () => {
     printerOf({ id: "new", name: "N", worst: worst("error"), counts: { error: 1, warning: 1, info: 0 }, state: "failed" }),
     printerOf({ id: "off", name: "O", connected: false, state: "offline" }),
   ];
-  const ids = (text: string, state = "", severity = ""): string[] => fleetView(fleet, { text, state, severity }).map((printer) => printer.id);
+  const ids = (text: string, state = "", severity = ""): string[] =>
+    fleetView(fleet, { text, state, severity }).map((printer) => printer.id);
 
   it("is worst first, then by name as people count", () => expect(ids("")).toEqual(["new", "seen", "info", "off", "b", "c"]));
   it("needs every word", () => {

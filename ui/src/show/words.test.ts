@@ -43,7 +43,10 @@ describe("the gate in words", () => {
   it.each([
     [{ level: 1, active: true, held: true }, "The printer cannot start until this is eliminated."],
     [{ level: 2, active: true, held: true }, "The printer cannot resume until this is eliminated."],
-    [{ level: 1, active: false, held: true, latched: true }, "The printer cannot start until this is reset: the fault is gone, but it is latched."],
+    [
+      { level: 1, active: false, held: true, latched: true },
+      "The printer cannot start until this is reset: the fault is gone, but it is latched.",
+    ],
     [{ level: 1 }, "Blocks nothing now. While it stands, the printer cannot start."],
     [{ level: 1, active: true, held: true, outOfService: true }, "Blocks nothing now. While it stands, the printer cannot start."],
     [{ level: 3, active: true, held: true }, "Blocks nothing: the job goes on."],

@@ -88,7 +88,13 @@ export const place = (alert: Pick<Alert, "unitName" | "slot">): string =>
   [alert.unitName, alert.slot === null ? null : `slot ${alert.slot}`].filter((part) => part !== null).join(" ");
 
 const clockFormat = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const dayFormat = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const dayFormat = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+});
 export const clockTime = (ms: number): string => clockFormat.format(ms);
 export const dayTime = (iso: string): string => dayFormat.format(Date.parse(iso));
 
