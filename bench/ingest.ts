@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { webhook } from "../src/channels/webhook.ts";
 import type { Central } from "../src/central/central.ts";
 import { createCentral } from "../src/central/create.ts";
-import type { ChannelEntry } from "../src/central/dispatch.ts";
+import type { ChannelEntry } from "../src/central/lanes.ts";
 import { message, smallCatalogue } from "../src/central/testbed.ts";
 import { silentLog } from "../src/lib/log.ts";
 import { systemClock } from "../src/lib/time.ts";
@@ -30,14 +30,23 @@ const FLOOR_BYTES = 4_096;
 const codeOf = (n: number, level: number): HmsCode => hmsFromWire(0x0300_0000 + (n >>> 16), (level << 16) + (n & 0xffff));
 
 const sorted = (values: readonly number[]): number[] => values.toSorted((a, b) => a - b);
-const quantile = (values: readonly number[], part: number): number => sorted(values)[Math.min(values.length - 1, Math.floor(values.length * part))] ?? 0;
+const quantile = (values: readonly number[], part: number): number =>
+  sorted(values)[Math.min(values.length - 1, Math.floor(values.length * part))] ?? 0;
 const round1 = (value: number): number => Math.round(value * 10) / 10;
 
 async function withCentral<T>(channels: readonly ChannelEntry[], use: (central: Central, folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "openhms-bench-"));
   const store = await openSqliteStore(join(folder, "bench.db"), { log: silentLog });
   const site = { publicUrl: "http://127.0.0.1", phoneHint: null };
-  const central = await createCentral({ store, catalogue: smallCatalogue({}), clock: systemClock, log: silentLog, random: Math.random, site, channels });
+  const central = await createCentral({
+    store,
+    catalogue: smallCatalogue({}),
+    clock: systemClock,
+    log: silentLog,
+    random: Math.random,
+    site,
+    channels,
+  });
   try {
     return await use(central, folder);
   } finally {
@@ -135,7 +144,9 @@ async function latencyRound(): Promise<LatencyRound> {
 function report(name: string, unit: string, values: readonly number[], extra: Record<string, number>): void {
   const [low, middle, high] = [quantile(values, 0), quantile(values, 0.5), quantile(values, 1)].map(round1);
   const rest = Object.entries(extra).map(([key, value]) => `${key} ${round1(value)}`);
-  console.log(`${name}: median ${middle} ${unit} (${low} to ${high} over ${values.length} rounds)${rest.length > 0 ? `; ${rest.join(", ")}` : ""}`);
+  console.log(
+    `${name}: median ${middle} ${unit} (${low} to ${high} over ${values.length} rounds)${rest.length > 0 ? `; ${rest.join(", ")}` : ""}`,
+  );
   console.log(JSON.stringify({ name, unit, median: middle, min: low, max: high, rounds: values.map(round1), ...extra }));
 }
 
@@ -148,8 +159,18 @@ for (let round = 0; round < ROUNDS; round++) {
 }
 const floors = [...ingests, ...latencies].map(({ floorMs }) => floorMs);
 report("disk floor (4 KiB append, fdatasync)", "ms", floors, {});
-report("durable raises", "per s", ingests.map(({ perSecond }) => perSecond), { batch: BATCH, batchesAtOnce: AT_ONCE });
-report("report durable, one at a time, p50", "ms", latencies.map(({ durableMs }) => quantile(durableMs, 0.5)), {});
+report(
+  "durable raises",
+  "per s",
+  ingests.map(({ perSecond }) => perSecond),
+  { batch: BATCH, batchesAtOnce: AT_ONCE },
+);
+report(
+  "report durable, one at a time, p50",
+  "ms",
+  latencies.map(({ durableMs }) => quantile(durableMs, 0.5)),
+  {},
+);
 for (const part of [0.5, 0.95, 0.99]) {
   const values = latencies.map(({ latenciesMs }) => quantile(latenciesMs, part));
   report(`report to callback, p${part * 100}`, "ms", values, { timesFloor: quantile(values, 0.5) / quantile(floors, 0.5) });

@@ -12,6 +12,7 @@ import {
   type AlertDefinition,
   type AlertEvent,
   type AlertStep,
+  type Effect,
 } from "../model/alert.ts";
 import type { FreezeFrame } from "../model/api.ts";
 import { levelOf, type HmsCode } from "../model/code.ts";
@@ -79,58 +80,39 @@ export function createLedger(deps: LedgerDeps): Ledger {
     of: (printer) => of(printer),
     step: (draft, live, event, note) => void step(draft, live, event, { actor: null, note }),
   });
-
+  const nextId = (): number => ++lastTransition;
   const of = (printer: string): Iterable<Live> => byPrinter.get(printer)?.values() ?? [];
 
   function add(row: AlertRow): Live {
     const live: Live = { row, definition: catalogue.definition(row.code) };
     alerts.set(row.id, live);
-    let siblings = byPrinter.get(row.printer);
-    if (siblings === undefined) byPrinter.set(row.printer, (siblings = new Map()));
-    siblings.set(row.id, live);
+    const siblings = byPrinter.get(row.printer);
+    if (siblings === undefined) byPrinter.set(row.printer, new Map([[row.id, live]]));
+    else siblings.set(row.id, live);
     return live;
   }
 
-  function open({ printer, code, detector }: Target): Live {
-    const id = alertId(printer, code);
-    const known = alerts.get(id);
-    if (known !== undefined) return known;
-    const state = initialState(catalogue.definition(code));
-    const row = { id, printer, code, level: levelOf(code), detector, state, updatedAt: clock.now(), isa: isaLetter(state), listed: isListed(state) };
-    return add({ ...row, raisedAt: null, clearedAt: null, acknowledgedAt: null });
-  }
+  const open = (target: Target): Live =>
+    alerts.get(alertId(target.printer, target.code)) ?? add(restingRow(target, catalogue.definition(target.code), clock.now()));
 
   function step(draft: Draft, live: Live, event: AlertEvent, cause: Cause): AlertStep {
     const now = clock.now();
     const before = live.row;
     const result = transition(before.state, event, live.definition, now);
     if (!result.ok || result.state === before.state) {
-      deps.plan(before.id, dueAt(live.row.state, live.definition));
+      deps.plan(before.id, dueAt(before.state, live.definition));
       return result;
     }
     const { state, effects } = result;
     const after = nextRow(before, state, effects, now);
     live.row = event.type === "fail" && cause.report !== undefined ? { ...after, detector: cause.report.detector } : after;
-    record(draft, before, live, effects.length === 0 ? [] : effects, cause);
+    const frame = (): FreezeFrame => deps.frame(before.printer, cause.report ?? live.pendingReport);
+    record(draft, { before, after: live.row, effects, cause, now, frame }, nextId);
     if (isActive(state)) delete live.pendingReport;
     else if (cause.report?.status === "fail") live.pendingReport = cause.report;
     deps.plan(before.id, dueAt(state, live.definition));
     suppression.after(draft, live, before.state);
     return result;
-  }
-
-  function record(draft: Draft, before: AlertRow, live: Live, effects: AlertEffects, cause: Cause): void {
-    const { row } = live;
-    const now = clock.now();
-    draft.putAlert(row);
-    const frame = (): FreezeFrame => deps.frame(row.printer, cause.report ?? live.pendingReport);
-    for (const episode of episodeRows(before, row, effects, now, frame)) draft.putEpisode(episode);
-    for (const effect of effects) {
-      const entry = transitionRow(++lastTransition, row, effect, now, cause);
-      draft.transitions.push(entry);
-      draft.told.push({ row, transition: entry });
-      if (effect.notify !== undefined) draft.outbox.push(outboxRow(entry, effect.notify, row));
-    }
   }
 
   return {
@@ -141,11 +123,10 @@ export function createLedger(deps: LedgerDeps): Ledger {
     step,
     comment: (draft, live, note) => {
       const now = clock.now();
-      live.row = { ...live.row, updatedAt: now };
-      const entry = transitionRow(++lastTransition, live.row, { event: "comment", episode: live.row.state.episode }, now, note);
-      draft.putAlert(live.row);
-      draft.transitions.push(entry);
-      draft.told.push({ row: live.row, transition: entry });
+      const before = live.row;
+      live.row = { ...before, updatedAt: now };
+      const effects = [{ event: "comment", episode: before.state.episode }] as const;
+      record(draft, { before, after: live.row, effects, cause: note, now, frame: () => deps.frame(before.printer, undefined) }, nextId);
     },
     load: (rows, last) => {
       alerts.clear();
@@ -159,7 +140,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
       }
     },
     settle: (draft) => {
-      for (const live of [...alerts.values()]) {
+      for (const live of alerts.values()) {
         const { priority } = live.definition;
         if (live.row.listed && priority !== live.row.state.priority) step(draft, live, { type: "set-priority", priority }, BY_ITSELF);
         suppression.settle(draft, live);
@@ -168,4 +149,30 @@ export function createLedger(deps: LedgerDeps): Ledger {
   };
 }
 
-type AlertEffects = Extract<AlertStep, { ok: true }>["effects"];
+interface Step {
+  readonly before: AlertRow;
+  readonly after: AlertRow;
+  readonly effects: readonly Effect[];
+  readonly cause: Cause;
+  readonly now: Timestamp;
+  readonly frame: () => FreezeFrame;
+}
+
+/** Everything that a step leaves behind, in one draft: all of it is on disk, or none. */
+function record(draft: Draft, { before, after, effects, cause, now, frame }: Step, nextId: () => number): void {
+  draft.putAlert(after);
+  for (const episode of episodeRows(before, after, effects, now, frame)) draft.putEpisode(episode);
+  for (const effect of effects) {
+    const entry = transitionRow(nextId(), after, effect, now, cause);
+    draft.transitions.push(entry);
+    draft.told.push({ row: after, transition: entry });
+    if (effect.notify !== undefined) draft.outbox.push(outboxRow(entry, effect.notify, after));
+  }
+}
+
+function restingRow({ printer, code, detector }: Target, definition: AlertDefinition, now: Timestamp): AlertRow {
+  const state = initialState(definition);
+  const never = { raisedAt: null, clearedAt: null, acknowledgedAt: null };
+  const derived = { isa: isaLetter(state), listed: isListed(state) };
+  return { id: alertId(printer, code), printer, code, level: levelOf(code), detector, state, ...never, updatedAt: now, ...derived };
+}

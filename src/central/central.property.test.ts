@@ -3,7 +3,7 @@
  * no phantom and no silent loss, repeats and late reports change nothing, suppression has a standing cause, silence opens no gate,
  * a restart is invisible, every outbox row comes to an end.
  */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Alert } from "../model/api.ts";
 import { gateOf } from "../model/gate.ts";
@@ -23,14 +23,40 @@ const OPTIONS = {
 const code = fc.constantFrom(...CODES);
 const printer = fc.constantFrom("p1", "p1", "p1", "p2");
 const action = fc.oneof(
-  { weight: 10, arbitrary: fc.record({ do: fc.constant("report" as const), code, printer, status: fc.constantFrom("fail" as const, "fail" as const, "pass" as const, "not_tested" as const) }) },
+  {
+    weight: 10,
+    arbitrary: fc.record({
+      do: fc.constant("report" as const),
+      code,
+      printer,
+      status: fc.constantFrom("fail" as const, "fail" as const, "pass" as const, "not_tested" as const),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("repeat" as const), back: fc.nat(5) }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant("act" as const), code, printer, what: fc.constantFrom("ack" as const, "reset" as const, "shelve" as const, "unshelve" as const) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("act" as const),
+      code,
+      printer,
+      what: fc.constantFrom("ack" as const, "reset" as const, "shelve" as const, "unshelve" as const),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("link" as const), printer, isUp: fc.boolean() }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("wait" as const), ms: fc.constantFrom(500, 4_000, 70_000) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("restart" as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("full disk" as const) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("channel" as const), outcome: fc.constantFrom<Outcome>({ kind: "sent" }, { kind: "failed", retry: true, detail: "x" }, { kind: "failed", retry: false, detail: "y" }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant("channel" as const),
+      outcome: fc.constantFrom<Outcome>(
+        { kind: "sent" },
+        { kind: "failed", retry: true, detail: "x" },
+        { kind: "failed", retry: false, detail: "y" },
+      ),
+    }),
+  },
 );
 type Action = typeof action extends fc.Arbitrary<infer A> ? A : never;
 
@@ -62,7 +88,9 @@ async function perform(bed: Bed, step: Action): Promise<void> {
         unshelve: { type: "unshelve" },
       } as const;
       const gateBefore = known && central.printer(step.printer).gate;
-      await central.command(id, command[step.what], { name: "ann" }).catch((error: unknown) => expect(error).toMatchObject({ code: "refused" }));
+      await central
+        .command(id, command[step.what], { name: "ann" })
+        .catch((error: unknown) => expect(error).toMatchObject({ code: "refused" }));
       if (gateBefore !== undefined && step.what !== "reset") expect(central.printer(step.printer).gate).toEqual(gateBefore);
       return;
     }
@@ -185,7 +213,15 @@ it("ends in the same state whatever the order of arrival, and counts what it dro
   const reports = fc.array(fc.record({ code, status: fc.constantFrom("fail" as const, "pass" as const) }), { minLength: 2, maxLength: 60 });
   await fc.assert(
     fc.asyncProperty(
-      reports.chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list.map((_, index) => index), { minLength: list.length }))),
+      reports.chain((list) =>
+        fc.tuple(
+          fc.constant(list),
+          fc.shuffledSubarray(
+            list.map((_, index) => index),
+            { minLength: list.length },
+          ),
+        ),
+      ),
       async ([list, order]) => {
         const batch = order.map((index) => message(list[index]?.code ?? ERROR, list[index]?.status ?? "fail", index));
         const [one, other] = [await openBed(), await openBed()];
@@ -195,7 +231,8 @@ it("ends in the same state whatever the order of arrival, and counts what it dro
           const rising = order.filter((index, position) => order.slice(0, position).every((earlier) => earlier < index));
           expect(result.accepted).toBe(rising.length);
           expect(result.accepted + result.late + result.duplicates).toBe(2 * batch.length);
-          for (const index of rising) await other.central().ingest([message(list[index]?.code ?? ERROR, list[index]?.status ?? "fail", index)]);
+          for (const index of rising)
+            await other.central().ingest([message(list[index]?.code ?? ERROR, list[index]?.status ?? "fail", index)]);
           expect(await everything(other)).toEqual(await everything(one));
         } finally {
           await one.close();

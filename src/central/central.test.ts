@@ -21,9 +21,22 @@ describe("reports", () => {
       bed.news("p1", true, { nozzleTempC: 200 + second / 10, state: "printing", jobName: "benchy", hmsCodes: [ERROR] });
       bed.clock.advanceTo((bed.clock.now() + 1_000) as never);
     }
-    expect(await bed.report(ERROR, "fail", { value: 0, limit: 12, unit: "rpm" })).toEqual({ accepted: 1, duplicates: 0, late: 0, rejected: [] });
+    expect(await bed.report(ERROR, "fail", { value: 0, limit: 12, unit: "rpm" })).toEqual({
+      accepted: 1,
+      duplicates: 0,
+      late: 0,
+      rejected: [],
+    });
     const alert = await detail(ERROR);
-    expect(alert).toMatchObject({ isa: "B", active: true, held: true, acknowledged: false, severity: "error", episode: 1, confirmable: true });
+    expect(alert).toMatchObject({
+      isa: "B",
+      active: true,
+      held: true,
+      acknowledged: false,
+      severity: "error",
+      episode: 1,
+      confirmable: true,
+    });
     expect(alert).toMatchObject({ printerName: "Printer p1", raisedAt: new Date(bed.clock.now()).toISOString(), clearedAt: null });
     const frame = alert.episodes[0]?.freezeFrame;
     expect(frame?.at).toHaveLength(90);
@@ -51,7 +64,9 @@ describe("reports", () => {
     await bed.central().ingest(batch);
     await bed.restart();
     const before = await detail(ERROR);
-    const again = await bed.central().ingest([...batch, message(ERROR, "fail", 3), message(ERROR, "fail", 5, { boot: "b2" }), message(ERROR, "pass", 9)]);
+    const again = await bed
+      .central()
+      .ingest([...batch, message(ERROR, "fail", 3), message(ERROR, "fail", 5, { boot: "b2" }), message(ERROR, "pass", 9)]);
     expect(again).toEqual({ accepted: 1, duplicates: 2, late: 2, rejected: [] });
     expect((await detail(ERROR)).episodes).toHaveLength(before.episodes.length + 1);
     expect(await detail(ERROR)).toMatchObject({ active: true, episode: 2 });
@@ -279,7 +294,9 @@ describe("a commit that fails", () => {
     await expect(bed.report(INFO, "fail")).rejects.toMatchObject({ reason: "unavailable" });
     await bed.pass(3_000);
     expect(bed.central().unready()).toContain("disk full");
-    expect(bed.changes.filter((change) => change.type === "alert").map((change) => change.type === "alert" && change.alert.code)).toEqual([WARNING]);
+    expect(bed.changes.filter((change) => change.type === "alert").map((change) => change.type === "alert" && change.alert.code)).toEqual([
+      WARNING,
+    ]);
 
     bed.diskFull = false;
     await bed.pass(60_000);
@@ -310,7 +327,12 @@ describe("hearing while nothing can be written", () => {
     await bed.pass(5_000);
     expect([(await detail(ERROR)).quality, (await detail(ERROR, "p2")).quality]).toEqual(["stale", "good"]);
     await bed.restart();
-    expect(bed.central().printers().map(({ id }) => id)).toContain("p3");
+    expect(
+      bed
+        .central()
+        .printers()
+        .map(({ id }) => id),
+    ).toContain("p3");
   });
 });
 
@@ -344,7 +366,10 @@ describe("what is shown", () => {
     expect(printers.length).toBeLessThan(9);
     expect(printers.at(-1)?.readings).toEqual({ nozzleTempC: 49 });
     await bed.report(ERROR, "fail");
-    expect(bed.changes.findLast((change) => change.type === "alert")).toMatchObject({ alert: { id: idOf(ERROR) }, transition: { event: "raise" } });
+    expect(bed.changes.findLast((change) => change.type === "alert")).toMatchObject({
+      alert: { id: idOf(ERROR) },
+      transition: { event: "raise" },
+    });
   });
 
   it("measures what was raised, told and done", async () => {
@@ -357,7 +382,14 @@ describe("what is shown", () => {
     const { version } = await detail(ERROR);
     await bed.central().command(idOf(ERROR), { type: "ack", version }, me);
     const kpi = await bed.central().kpi(START - 1);
-    expect(kpi).toMatchObject({ raised: 2, fleeting: 1, standing: 0, byPriority: { normal: 1, high: 1 }, medianAckMs: 20_000, medianClearMs: 6_000 });
+    expect(kpi).toMatchObject({
+      raised: 2,
+      fleeting: 1,
+      standing: 0,
+      byPriority: { normal: 1, high: 1 },
+      medianAckMs: 20_000,
+      medianClearMs: 6_000,
+    });
     expect(kpi.notified).toBeGreaterThanOrEqual(2);
     await bed.pass(25 * 3_600_000);
     expect(await bed.central().kpi(START - 1)).toMatchObject({ standing: 1 });

@@ -2,7 +2,18 @@
  * Central, as the rest of the program sees it: it takes reports, news of printers and commands of people; it answers with alerts,
  * printers and a stream of changes. Single writer: everything that changes an alert goes through one queue.
  */
-import type { AlertStateFilter, Alert, AlertDetail, CodeInfo, CodeSummary, Kpi, List, Printer, Telemetry, Transition } from "../model/api.ts";
+import type {
+  AlertStateFilter,
+  Alert,
+  AlertDetail,
+  CodeInfo,
+  CodeSummary,
+  Kpi,
+  List,
+  Printer,
+  Telemetry,
+  Transition,
+} from "../model/api.ts";
 import type { HmsCode } from "../model/code.ts";
 import type { CentralIntake } from "../bus/bus.ts";
 

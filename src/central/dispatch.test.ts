@@ -1,7 +1,7 @@
 /** From the outbox to the channels: who is told, when, why not, how often, and what a restart leaves of it. */
 import { afterEach, describe, expect, it } from "vitest";
 import { alertId } from "./alerts.ts";
-import { MAX_ATTEMPTS } from "./dispatch.ts";
+import { MAX_ATTEMPTS } from "./delivery.ts";
 import type { DeliveryRow } from "../store/store.ts";
 import { ERROR, INFO, openBed, START, WARNING, type Bed, type BedOptions } from "./testbed.ts";
 
@@ -11,7 +11,9 @@ afterEach(() => bed.close());
 
 const DEAD = "F000-0400-0003-0001";
 const told = (channel?: string): string[] =>
-  bed.told.filter((entry) => channel === undefined || entry.channel === channel).map(({ notification }) => `${notification.kind} ${notification.alert.code}`);
+  bed.told
+    .filter((entry) => channel === undefined || entry.channel === channel)
+    .map(({ notification }) => `${notification.kind} ${notification.alert.code}`);
 const deliveries = (code: string, printer = "p1"): Promise<readonly DeliveryRow[]> => bed.store().deliveries(alertId(printer, code), 200);
 const outcomes = async (code: string): Promise<string[]> =>
   (await deliveries(code)).map(({ channel, kind, state, reason }) => `${channel} ${kind} ${state} ${reason}`).sort();
@@ -61,7 +63,12 @@ describe("the wait of a level", () => {
 
 describe("channels", () => {
   it("are asked one by one for what they take", async () => {
-    await open({ channels: [{ id: "pager", minPriority: "high" }, { id: "log", minPriority: "low" }] });
+    await open({
+      channels: [
+        { id: "pager", minPriority: "high" },
+        { id: "log", minPriority: "low" },
+      ],
+    });
     await bed.report(WARNING, "fail");
     await bed.report(ERROR, "fail");
     await bed.pass(6_000);
@@ -111,7 +118,8 @@ describe("channels", () => {
 
   it("that stay dead raise an alert, once, and clear it when they work again", async () => {
     await open({ channels: [{ id: "phone" }, { id: "pager" }] });
-    bed.answer = (channel) => (channel === "phone" ? { kind: "failed", retry: true, detail: "the other side answered 503" } : { kind: "sent" });
+    bed.answer = (channel) =>
+      channel === "phone" ? { kind: "failed", retry: true, detail: "the other side answered 503" } : { kind: "sent" };
     await bed.report(ERROR, "fail");
     await bed.settle();
     for (let minute = 0; minute < 40; minute++) await bed.pass(60_000);
@@ -120,7 +128,12 @@ describe("channels", () => {
     expect(dead).toMatchObject({ active: true, printerName: "OpenHMS", episode: 1 });
     expect(dead.transitions.at(-1)?.note).toBe("phone: the other side answered 503");
     expect(told("pager")).toEqual([`raise ${ERROR}`, `raise ${DEAD}`]);
-    expect(bed.central().printers().map(({ id }) => id)).toContain("openhms");
+    expect(
+      bed
+        .central()
+        .printers()
+        .map(({ id }) => id),
+    ).toContain("openhms");
     bed.answer = () => ({ kind: "sent" });
     for (let minute = 0; minute < 12; minute++) await bed.pass(60_000);
     await bed.report(WARNING, "fail");

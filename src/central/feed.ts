@@ -15,7 +15,11 @@ export interface Feed {
   close(): void;
 }
 
-export function createFeed(deps: { readonly clock: Clock; readonly log: Log; readonly viewOf: (printer: string) => Change | undefined }): Feed {
+export function createFeed(deps: {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly viewOf: (printer: string) => Change | undefined;
+}): Feed {
   const { clock, log } = deps;
   const listeners = new Set<(change: Change) => void>();
   const toldAt = new Map<string, Timestamp>();
@@ -23,7 +27,7 @@ export function createFeed(deps: { readonly clock: Clock; readonly log: Log; rea
   let cancel: (() => void) | undefined;
 
   function emit(change: Change): void {
-    for (const listener of [...listeners]) {
+    for (const listener of listeners) {
       try {
         listener(change);
       } catch (error) {
@@ -43,7 +47,7 @@ export function createFeed(deps: { readonly clock: Clock; readonly log: Log; rea
 
   function sweep(): void {
     cancel = undefined;
-    for (const id of [...dirty]) if (isDue(id)) tell(id);
+    for (const id of dirty) if (isDue(id)) tell(id);
     if (dirty.size > 0) cancel = clock.setTimer(SWEEP_MS, sweep);
   }
 

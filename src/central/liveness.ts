@@ -4,6 +4,8 @@
  */
 import type { EdgeStatus } from "../bus/bus.ts";
 import type { Clock, Timestamp } from "../lib/time.ts";
+import { BY_ITSELF, type Ledger, type Live } from "./alerts.ts";
+import type { Draft } from "./draft.ts";
 import type { Fleet, KnownPrinter } from "./fleet.ts";
 
 export const SILENCE_MS = 60_000;
@@ -66,19 +68,8 @@ export function createLiveness(deps: LivenessDeps): Liveness {
     deps.onEdge(edge, printers, isHeard);
   }
 
-  function byEdge(): Map<string, KnownPrinter[]> {
-    const edges = new Map<string, KnownPrinter[]>();
-    for (const printer of fleet.all()) {
-      if (printer.edge === "") continue;
-      const known = edges.get(printer.edge);
-      if (known === undefined) edges.set(printer.edge, [printer]);
-      else known.push(printer);
-    }
-    return edges;
-  }
-
   function lookAround(): void {
-    for (const [edge, printers] of byEdge()) {
+    for (const [edge, printers] of byEdge(fleet)) {
       lookAtEdge(edge, printers);
       for (const printer of printers) lookAt(printer);
     }
@@ -93,7 +84,7 @@ export function createLiveness(deps: LivenessDeps): Liveness {
     news: (printer) => {
       // its news prove the edge alive, whatever was said before
       offlineSince.delete(printer.edge);
-      if (edgeHeard.get(printer.edge) !== true) lookAtEdge(printer.edge, byEdge().get(printer.edge) ?? []);
+      if (edgeHeard.get(printer.edge) !== true) lookAtEdge(printer.edge, byEdge(fleet).get(printer.edge) ?? []);
       lookAt(printer);
     },
     edgeStatus: ({ edge, online }) => {
@@ -109,4 +100,29 @@ export function createLiveness(deps: LivenessDeps): Liveness {
     },
     close: () => cancel(),
   };
+}
+
+/** Printers that only reports have named belong to no edge. */
+function byEdge(fleet: Fleet): Map<string, KnownPrinter[]> {
+  const edges = new Map<string, KnownPrinter[]>();
+  for (const printer of fleet.all()) {
+    if (printer.edge === "") continue;
+    const known = edges.get(printer.edge);
+    if (known === undefined) edges.set(printer.edge, [printer]);
+    else known.push(printer);
+  }
+  return edges;
+}
+
+export function setHearing(ledger: Ledger, draft: Draft, printer: string, isHeard: boolean): void {
+  for (const live of ledger.of(printer)) {
+    const { quality } = live.row.state;
+    if (isHeard && quality === "stale") ledger.step(draft, live, { type: "heartbeat-back" }, BY_ITSELF);
+    if (!isHeard && quality === "good" && isExposed(live)) ledger.step(draft, live, { type: "heartbeat-lost" }, BY_ITSELF);
+  }
+}
+
+/** Alerts at rest have nothing to go stale; faults of the HMS itself are not heard through the printer. */
+function isExposed({ row }: Live): boolean {
+  return !row.code.startsWith("F0") && (row.listed || row.state.condition !== "ok");
 }

@@ -1,5 +1,5 @@
 /** The small parts of central by themselves: order at the door, the ring of readings, the agenda. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { at, createFakeClock } from "../lib/time.ts";
 import type { Report } from "../model/report.ts";
@@ -8,7 +8,8 @@ import { createAgenda } from "./due.ts";
 import { createRing, RING_MS } from "./ring.ts";
 import { judge } from "./sequence.ts";
 
-const report = (boot: string, seq: number): Report => ({ printer: "p1", detector: "d", boot, seq, at: at(0), code: "0300-0100-0001-0001", status: "fail" }) as Report;
+const report = (boot: string, seq: number): Report =>
+  ({ printer: "p1", detector: "d", boot, seq, at: at(0), code: "0300-0100-0001-0001", status: "fail" }) as Report;
 
 describe("judge", () => {
   const verdicts = (arrivals: readonly [string, number][]): string[] => {
@@ -21,12 +22,67 @@ describe("judge", () => {
   };
 
   it.each<[string, readonly [string, number][], readonly string[]]>([
-    ["in order", [["a", 0], ["a", 1], ["a", 7]], ["fresh", "fresh", "fresh"]],
-    ["repeats, near and far", [["a", 1], ["a", 2], ["a", 9], ["a", 9], ["a", 2], ["a", 1]], ["fresh", "fresh", "fresh", "duplicate", "duplicate", "duplicate"]],
-    ["late ones", [["a", 5], ["a", 3], ["a", 3]], ["fresh", "late", "late"]],
-    ["the edge of memory", [["a", 0], ["a", 31], ["a", 0], ["a", 32], ["a", 0]], ["fresh", "fresh", "duplicate", "fresh", "late"]],
-    ["a far leap", [["a", 0], ["a", 1_000_000_000_000], ["a", 0]], ["fresh", "fresh", "late"]],
-    ["a new boot, and the old one after it", [["a", 5], ["b", 0], ["a", 6], ["b", 0], ["b", 1]], ["fresh", "fresh", "late", "duplicate", "fresh"]],
+    [
+      "in order",
+      [
+        ["a", 0],
+        ["a", 1],
+        ["a", 7],
+      ],
+      ["fresh", "fresh", "fresh"],
+    ],
+    [
+      "repeats, near and far",
+      [
+        ["a", 1],
+        ["a", 2],
+        ["a", 9],
+        ["a", 9],
+        ["a", 2],
+        ["a", 1],
+      ],
+      ["fresh", "fresh", "fresh", "duplicate", "duplicate", "duplicate"],
+    ],
+    [
+      "late ones",
+      [
+        ["a", 5],
+        ["a", 3],
+        ["a", 3],
+      ],
+      ["fresh", "late", "late"],
+    ],
+    [
+      "the edge of memory",
+      [
+        ["a", 0],
+        ["a", 31],
+        ["a", 0],
+        ["a", 32],
+        ["a", 0],
+      ],
+      ["fresh", "fresh", "duplicate", "fresh", "late"],
+    ],
+    [
+      "a far leap",
+      [
+        ["a", 0],
+        ["a", 1_000_000_000_000],
+        ["a", 0],
+      ],
+      ["fresh", "fresh", "late"],
+    ],
+    [
+      "a new boot, and the old one after it",
+      [
+        ["a", 5],
+        ["b", 0],
+        ["a", 6],
+        ["b", 0],
+        ["b", 1],
+      ],
+      ["fresh", "fresh", "late", "duplicate", "fresh"],
+    ],
   ])("%s", (_name, arrivals, expected) => {
     expect(verdicts(arrivals)).toEqual(expected);
   });
@@ -79,21 +135,26 @@ describe("the ring", () => {
 describe("the agenda", () => {
   it("runs what is due in order, at its time, once, by its latest plan", () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.constantFrom("a", "b", "c", "d"), fc.option(fc.integer({ min: 1, max: 50 }), { nil: undefined })), { maxLength: 40 }), (plans) => {
-        const clock = createFakeClock(at(0));
-        const ran: [string, number][] = [];
-        const agenda = createAgenda(clock, (keys) => void keys.forEach((key) => ran.push([key, clock.now()])));
-        const wanted = new Map<string, number>();
-        for (const [key, due] of plans) {
-          agenda.plan(key, due === undefined ? undefined : at(due));
-          if (due === undefined) wanted.delete(key);
-          else wanted.set(key, due);
-        }
-        clock.advanceTo(at(100));
-        const byTime = (a: readonly [string, number], b: readonly [string, number]): number => a[1] - b[1] || (a[0] < b[0] ? -1 : 1);
-        expect(ran.map(([, time]) => time)).toEqual(ran.map(([, time]) => time).toSorted((a, b) => a - b));
-        expect(ran.toSorted(byTime)).toEqual([...wanted].sort(byTime));
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.constantFrom("a", "b", "c", "d"), fc.option(fc.integer({ min: 1, max: 50 }), { nil: undefined })), {
+          maxLength: 40,
+        }),
+        (plans) => {
+          const clock = createFakeClock(at(0));
+          const ran: [string, number][] = [];
+          const agenda = createAgenda(clock, (keys) => void keys.forEach((key) => ran.push([key, clock.now()])));
+          const wanted = new Map<string, number>();
+          for (const [key, due] of plans) {
+            agenda.plan(key, due === undefined ? undefined : at(due));
+            if (due === undefined) wanted.delete(key);
+            else wanted.set(key, due);
+          }
+          clock.advanceTo(at(100));
+          const byTime = (a: readonly [string, number], b: readonly [string, number]): number => a[1] - b[1] || (a[0] < b[0] ? -1 : 1);
+          expect(ran.map(([, time]) => time)).toEqual(ran.map(([, time]) => time).toSorted((a, b) => a - b));
+          expect(ran.toSorted(byTime)).toEqual([...wanted].sort(byTime));
+        },
+      ),
     );
   });
 

@@ -43,12 +43,20 @@ interface Load {
 }
 
 export function createPipeline(deps: PipelineDeps): Pipeline {
-  const { store, clock, log } = deps;
+  const { store, log } = deps;
   const waiting: Load[] = [];
   let inFlight: Promise<void> | undefined;
   let broken: string | undefined;
   let closed = false;
-  let cancelRetry: (() => void) | undefined;
+  const recovery = createRecovery(
+    deps,
+    async (draft) => {
+      await store.commit(draft.changes());
+      broken = undefined;
+      deps.onDurable(draft);
+    },
+    () => inFlight,
+  );
 
   function openLoad(): Load {
     const last = waiting.at(-1);
@@ -85,29 +93,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     const refusal = new RefusedError("unavailable", `not stored: ${reason}; send it again`);
     for (const load of first === undefined ? waiting : [first, ...waiting]) for (const waiter of load.waiters) waiter.reject(refusal);
     waiting.length = 0;
-    recoverLater(0, reason);
-  }
-
-  function recoverLater(attempt: number, reason: string): void {
-    if (closed) return;
-    cancelRetry = clock.setTimer(backoffMs(attempt, RETRY_FIRST_MS, RETRY_MAX_MS, deps.random), () => void recover(attempt, reason));
-  }
-
-  async function recover(attempt: number, reason: string): Promise<void> {
-    try {
-      await inFlight;
-      await deps.reload();
-      const draft = createDraft();
-      deps.onRecovery(draft, reason);
-      await store.commit(draft.changes());
-      broken = undefined;
-      deps.onDurable(draft);
-      log.info({ attempt }, "the store can be written again");
-      deps.onRecovered();
-    } catch (error) {
-      log.warn({ attempt, reason: errorText(error) }, "the store cannot be written yet");
-      recoverLater(attempt + 1, reason);
-    }
+    recovery.begin(reason);
   }
 
   return {
@@ -129,8 +115,43 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     unready: () => (closed ? "central is stopping" : broken),
     close: async () => {
       closed = true;
-      cancelRetry?.();
+      recovery.close();
       await inFlight;
+    },
+  };
+}
+
+/** After a failed commit: waits, reads the state back, writes that there was trouble, and does so until it succeeds. */
+function createRecovery(deps: PipelineDeps, write: (draft: Draft) => Promise<void>, inFlight: () => Promise<void> | undefined) {
+  const { clock, log } = deps;
+  let cancel: (() => void) | undefined;
+  let closed = false;
+
+  function later(attempt: number, reason: string): void {
+    if (closed) return;
+    cancel = clock.setTimer(backoffMs(attempt, RETRY_FIRST_MS, RETRY_MAX_MS, deps.random), () => void recover(attempt, reason));
+  }
+
+  async function recover(attempt: number, reason: string): Promise<void> {
+    try {
+      await inFlight();
+      await deps.reload();
+      const draft = createDraft();
+      deps.onRecovery(draft, reason);
+      await write(draft);
+      log.info({ attempt }, "the store can be written again");
+      deps.onRecovered();
+    } catch (error) {
+      log.warn({ attempt, reason: errorText(error) }, "the store cannot be written yet");
+      later(attempt + 1, reason);
+    }
+  }
+
+  return {
+    begin: (reason: string) => later(0, reason),
+    close: () => {
+      closed = true;
+      cancel?.();
     },
   };
 }

@@ -22,7 +22,13 @@ export function nextRow(row: AlertRow, state: AlertState, effects: readonly Effe
 }
 
 /** The episodes that began, changed or closed; `frame` is asked for once per new one. */
-export function episodeRows(before: AlertRow, after: AlertRow, effects: readonly Effect[], now: Timestamp, frame: () => FreezeFrame | null): EpisodeRow[] {
+export function episodeRows(
+  before: AlertRow,
+  after: AlertRow,
+  effects: readonly Effect[],
+  now: Timestamp,
+  frame: () => FreezeFrame | null,
+): EpisodeRow[] {
   const rows: EpisodeRow[] = [];
   const former = new Map(before.state.openEpisodes.map((episode) => [episode.n, episode]));
   const base = { alert: after.id, printer: after.printer, code: after.code };
@@ -55,7 +61,13 @@ export interface Note {
   readonly note: string | null;
 }
 
-export function transitionRow(id: number, row: AlertRow, effect: Pick<Effect, "event" | "episode">, now: Timestamp, by: Note): TransitionRow {
+export function transitionRow(
+  id: number,
+  row: AlertRow,
+  effect: Pick<Effect, "event" | "episode">,
+  now: Timestamp,
+  by: Note,
+): TransitionRow {
   const { printer, code, level, isa } = row;
   return {
     id,

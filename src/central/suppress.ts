@@ -47,24 +47,11 @@ export function createSuppression(deps: SuppressionDeps): Suppression {
     else standing.delete(live);
   }
 
-  /** Whether `hidden` stands, over any number of steps, because of `cause`. */
-  function isExplainedBy(hidden: Live, cause: string): boolean {
-    const open = [...hidden.row.state.suppressedBy];
-    const seen = new Set<string>();
-    for (let id = open.pop(); id !== undefined; id = open.pop()) {
-      if (id === cause) return true;
-      if (seen.has(id)) continue;
-      seen.add(id);
-      open.push(...(deps.get(id)?.row.state.suppressedBy ?? []));
-    }
-    return false;
-  }
-
   function suppress(draft: Draft, live: Live, cause: Live): void {
     const by = cause.row.id;
     const { id, state } = live.row;
     if (by === id || !isActive(state) || !live.definition.suppressible) return;
-    if (state.suppressedBy.includes(by) || isExplainedBy(cause, id)) return;
+    if (state.suppressedBy.includes(by) || isExplainedBy(deps.get, cause, id)) return;
     deps.step(draft, live, { type: "suppress", by }, `explained by ${by}`);
   }
 
@@ -108,4 +95,17 @@ export function createSuppression(deps: SuppressionDeps): Suppression {
     },
     clear: () => causes.clear(),
   };
+}
+
+/** Whether `hidden` stands, over any number of steps, because of `cause`. */
+function isExplainedBy(get: SuppressionDeps["get"], hidden: Live, cause: string): boolean {
+  const open = [...hidden.row.state.suppressedBy];
+  const seen = new Set<string>();
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (id === cause) return true;
+    if (seen.has(id)) continue;
+    seen.add(id);
+    open.push(...(get(id)?.row.state.suppressedBy ?? []));
+  }
+  return false;
 }

@@ -18,6 +18,7 @@ import { openSqliteStore } from "../store/sqlite.ts";
 import type { Changes, Store } from "../store/store.ts";
 import type { Central, Change } from "./central.ts";
 import { createCentral } from "./create.ts";
+import type { ChannelEntry } from "./lanes.ts";
 
 export const ERROR = "0300-0100-0001-0001" as HmsCode;
 export const WARNING = "0300-0200-0002-0002" as HmsCode;
@@ -75,7 +76,12 @@ export async function openBed(options: BedOptions = {}): Promise<Bed> {
     report: (code, status, more) => central.ingest([message(code, status, ++seq, more)]),
     news: (printer, connected, readings = {}, edge = "e1") => {
       const id = printer as PrinterId;
-      central.news({ printer: id, name: `Printer ${printer}`, edge, snapshot: { ...emptySnapshot(id), ...readings, at: clock.now(), connected } });
+      central.news({
+        printer: id,
+        name: `Printer ${printer}`,
+        edge,
+        snapshot: { ...emptySnapshot(id), ...readings, at: clock.now(), connected },
+      });
     },
     settle: async () => {
       // only commits take real time here; all else follows them within a turn of the event loop
@@ -105,29 +111,8 @@ export async function openBed(options: BedOptions = {}): Promise<Bed> {
 
   async function start(): Promise<void> {
     const real = await openSqliteStore(join(folder, "test.db"), { log: silentLog });
-    store = {
-      ...real,
-      commit: async (changes) => {
-        commitsUnderWay++;
-        try {
-          await bed.beforeCommit(changes);
-          if (bed.diskFull) throw new Error("disk full");
-          await real.commit(changes);
-        } finally {
-          commitsUnderWay--;
-        }
-      },
-    };
-    const channels = (options.channels ?? [{ id: "phone" }]).map(({ id, minPriority = "low" }) => ({
-      id,
-      minPriority,
-      sender: {
-        send: async (notification: Notification) => {
-          bed.told.push({ channel: id, notification });
-          return bed.answer(id);
-        },
-      },
-    }));
+    store = watchedStore(real, bed, (change) => (commitsUnderWay += change));
+    const channels = (options.channels ?? [{ id: "phone" }]).map(({ id, minPriority = "low" }) => recordingChannel(bed, id, minPriority));
     const site = { publicUrl: "http://hms.test", phoneHint: null };
     central = await createCentral({ store, catalogue: smallCatalogue(options), clock, log: silentLog, random: () => 0.5, site, channels });
     central.subscribe((change) => void bed.changes.push(change));
@@ -146,6 +131,29 @@ export async function openBed(options: BedOptions = {}): Promise<Bed> {
   return bed;
 }
 
+/** Counts the commits under way, and lets them fail when the bed says so. */
+function watchedStore(real: Store, bed: Bed, count: (change: number) => void): Store {
+  const commit = async (changes: Changes): Promise<void> => {
+    count(1);
+    try {
+      await bed.beforeCommit(changes);
+      if (bed.diskFull) throw new Error("disk full");
+      await real.commit(changes);
+    } finally {
+      count(-1);
+    }
+  };
+  return { ...real, commit };
+}
+
+function recordingChannel(bed: Bed, id: string, minPriority: Priority): ChannelEntry {
+  const send = async (notification: Notification): Promise<Outcome> => {
+    bed.told.push({ channel: id, notification });
+    return bed.answer(id);
+  };
+  return { id, minPriority, sender: { send } };
+}
+
 export function smallCatalogue({ definitions = {}, suppresses = {} }: BedOptions): Catalogue {
   return {
     explain,
@@ -162,7 +170,17 @@ function definitionOf(code: HmsCode): AlertDefinition {
   const { level } = fieldsOf(code);
   const delays = { onDelayMs: 0, offDelayMs: 0, unsuppressHoldMs: 30_000, maxShelveMs: 86_400_000 };
   const priority = level === 1 ? "high" : level === 2 ? "normal" : "low";
-  return { level, priority, latching: false, ...delays, confirmTrips: 1, ageingCycles: 40, shelvable: true, suppressible: level !== 1, autoAck: level === 3 };
+  return {
+    level,
+    priority,
+    latching: false,
+    ...delays,
+    confirmTrips: 1,
+    ageingCycles: 40,
+    shelvable: true,
+    suppressible: level !== 1,
+    autoAck: level === 3,
+  };
 }
 
 function explain(code: HmsCode): Explanation {

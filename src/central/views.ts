@@ -175,16 +175,24 @@ export function comparePrinters(a: Printer, b: Printer): number {
   const rank = (printer: Printer): number => (printer.worst === null ? NO_ALERT : SEVERITY_RANK[printer.worst.severity]);
   const priority = (printer: Printer): number => (printer.worst === null ? 0 : priorityRank(printer.worst.priority));
   const blocked = (printer: Printer): number => Number(!printer.gate.resumeBlocked);
-  return rank(a) - rank(b) || priority(a) - priority(b) || blocked(a) - blocked(b) || a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1);
+  return (
+    rank(a) - rank(b) || priority(a) - priority(b) || blocked(a) - blocked(b) || a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1)
+  );
 }
 
 export function episodeView(row: EpisodeRow): Episode {
   const { n, raisedAt, acknowledgedAt, clearedAt, closedAt, freezeFrame } = row;
-  return { n, raisedAt: toIso(raisedAt), acknowledgedAt: iso(acknowledgedAt), clearedAt: iso(clearedAt), closedAt: iso(closedAt), freezeFrame };
+  return {
+    n,
+    raisedAt: toIso(raisedAt),
+    acknowledgedAt: iso(acknowledgedAt),
+    clearedAt: iso(clearedAt),
+    closedAt: iso(closedAt),
+    freezeFrame,
+  };
 }
 
 export function deliveryView(row: DeliveryRow): Delivery {
   const { channel, kind, reason, state, attempts, at, detail } = row;
   return { channel, kind, reason, state, attempts, at: toIso(at), detail };
 }
-

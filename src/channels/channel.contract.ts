@@ -81,7 +81,10 @@ export function channelContract(name: string, create: (server: string) => Sender
     beforeEach(() => void (received = []));
 
     const send = (signal = AbortSignal.timeout(10_000)) => create(address).send(notification, signal);
-    const status = (code: number, headers: Record<string, string> = {}) => (response: ServerResponse) => void response.writeHead(code, headers).end("words");
+    const status =
+      (code: number, headers: Record<string, string> = {}) =>
+      (response: ServerResponse) =>
+        void response.writeHead(code, headers).end("words");
 
     it("sends once, whole", async () => {
       answer = status(200);
@@ -98,7 +101,11 @@ export function channelContract(name: string, create: (server: string) => Sender
       [429, { "retry-after": "7" }, { retry: true, retryAfterMs: 7_000 }],
       [429, { "retry-after": "99999999" }, { retry: true, retryAfterMs: 3_600_000 }],
       [429, { "retry-after": "soon" }, { retry: true }],
-      [503, { date: "Sun, 22 Nov 2026 06:00:00 GMT", "retry-after": "Sun, 22 Nov 2026 06:01:30 GMT" }, { retry: true, retryAfterMs: 90_000 }],
+      [
+        503,
+        { date: "Sun, 22 Nov 2026 06:00:00 GMT", "retry-after": "Sun, 22 Nov 2026 06:01:30 GMT" },
+        { retry: true, retryAfterMs: 90_000 },
+      ],
       [500, {}, { retry: true }],
     ])("tells what a %d means (%j)", async (code, headers, expected) => {
       answer = status(code, headers);

@@ -49,7 +49,8 @@ function outcomeOf(response: Response): PostOutcome {
   const { status } = response;
   if (response.ok) return { kind: "sent" };
   const detail = `the other side answered ${status}`;
-  if (status >= 300 && status < 400) return { kind: "failed", retry: false, detail: `${detail}: it sends elsewhere; set the address it moved to` };
+  if (status >= 300 && status < 400)
+    return { kind: "failed", retry: false, detail: `${detail}: it sends elsewhere; set the address it moved to` };
   const isBusy = status === 408 || status === 425 || status === 429 || status >= 500;
   const retryAfterMs = isBusy ? retryAfter(response.headers) : undefined;
   return { kind: "failed", retry: isBusy, detail, ...(retryAfterMs !== undefined && { retryAfterMs }) };

@@ -34,7 +34,12 @@ function startChild(path: string, round: number): ChildProcessWithoutNullStreams
   return spawn(process.execPath, [join(import.meta.dirname, "child.ts"), path, String(round)], { stdio: "pipe" });
 }
 
-async function playRound(child: ChildProcessWithoutNullStreams, round: number, random: () => number, acknowledged: Acknowledged): Promise<boolean> {
+async function playRound(
+  child: ChildProcessWithoutNullStreams,
+  round: number,
+  random: () => number,
+  acknowledged: Acknowledged,
+): Promise<boolean> {
   let complaints = "";
   child.stderr.on("data", (chunk: Buffer) => (complaints += chunk.toString("utf8")));
   const killIn = (ms: number): void => void setTimeout(() => child.kill("SIGKILL"), ms);
@@ -62,7 +67,12 @@ async function playRound(child: ChildProcessWithoutNullStreams, round: number, r
 }
 
 function texts(db: DatabaseSync, sql: string): Set<string> {
-  return new Set(db.prepare(sql).all().map((row) => String(Object.values(row)[0])));
+  return new Set(
+    db
+      .prepare(sql)
+      .all()
+      .map((row) => String(Object.values(row)[0])),
+  );
 }
 
 /** Each query finds the rows that would be half: something without what belongs to it. */
@@ -81,7 +91,7 @@ const HALVES = {
     "select e.alert from episodes e where e.cleared_at is not null and not exists (select 1 from transitions t where t.alert = e.alert and t.event = 'clear')",
   "state that is no JSON": "select id from alerts where not json_valid(state)",
   "freeze frame that is none": "select alert from episodes where freeze_frame is null or not json_valid(freeze_frame)",
-  "broken reference": "select \"table\" from pragma_foreign_key_check",
+  "broken reference": 'select "table" from pragma_foreign_key_check',
 } as const;
 
 it("loses nothing acknowledged and leaves nothing half, killed fifty times", { timeout: 180_000 }, async () => {

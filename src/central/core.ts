@@ -1,0 +1,115 @@
+/**
+ * The part of central that decides: ledger, intake and own findings behind the single writer, with the time that makes things fall
+ * due. Loads itself from the store, and again after a failed commit; tells of the trouble with the store by an alert of its own.
+ */
+import { errorText } from "../lib/errors.ts";
+import type { Clock } from "../lib/time.ts";
+import type { Log } from "../lib/log.ts";
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import type { AlertRow, Store } from "../store/store.ts";
+import { BY_ITSELF, createLedger, type Ledger } from "./alerts.ts";
+import type { Board } from "./board.ts";
+import type { Draft } from "./draft.ts";
+import { createAgenda } from "./due.ts";
+import { OWN_PRINTER, type Fleet } from "./fleet.ts";
+import { createIntake, type Intake } from "./ingest.ts";
+import { createOwn, STORAGE_TROUBLE, type Own } from "./own.ts";
+import { createPipeline } from "./pipeline.ts";
+
+/** The trouble is over when no commit failed for so long. */
+const STORAGE_CALM_MS = 60_000;
+
+export interface CoreDeps {
+  readonly store: Store;
+  readonly catalogue: Catalogue;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly random: () => number;
+  readonly fleet: Fleet;
+  readonly board: Board;
+  /** After the board took what the draft carried. */
+  readonly onDurable: (draft: Draft) => void;
+  readonly onRecovered: () => void;
+}
+
+export interface Core {
+  readonly ledger: Ledger;
+  readonly intake: Intake;
+  readonly own: Own;
+  /** Resolves when what `work` put into the draft is durable. */
+  write<T>(work: (draft: Draft) => T): Promise<T>;
+  /** Work that nobody waits for. What is refused is caught up with after the recovery. */
+  attempt(what: string, work: (draft: Draft) => void): void;
+  load(): Promise<readonly AlertRow[]>;
+  unready(): string | undefined;
+  close(): Promise<void>;
+}
+
+export function createCore(deps: CoreDeps): Core {
+  const { store, catalogue, clock, log, fleet, board } = deps;
+  let cancelCalm: (() => void) | undefined;
+
+  const agenda = createAgenda(clock, (alerts) => {
+    attempt("what fell due", (draft) => {
+      for (const id of alerts) {
+        const live = ledger.get(id);
+        if (live !== undefined) ledger.step(draft, live, { type: "tick" }, BY_ITSELF);
+      }
+    });
+  });
+  const ledger = createLedger({ catalogue, clock, frame: fleet.freezeFrame, plan: agenda.plan });
+  const intake = createIntake({ ledger, fleet });
+  const own = createOwn({ ledger, fleet });
+  const pipeline = createPipeline({
+    ...deps,
+    onDurable: (draft) => {
+      for (const row of draft.alerts.values()) board.put(row);
+      deps.onDurable(draft);
+    },
+    reload: async () => void (await reload()),
+    onRecovery: (draft, reason) => {
+      for (const printer of fleet.all()) draft.putPrinter(fleet.row(printer));
+      own.fail(draft, OWN_PRINTER, STORAGE_TROUBLE, reason);
+      watchStorage();
+    },
+  });
+
+  function attempt(what: string, work: (draft: Draft) => void): void {
+    pipeline.write(work).catch((error: unknown) => log.warn({ what, reason: errorText(error) }, "not written down"));
+  }
+
+  async function reload(): Promise<readonly AlertRow[]> {
+    const [alerts, detectors, last] = await Promise.all([store.loadAlerts(), store.loadDetectors(), store.lastTransitionId()]);
+    agenda.clear();
+    board.load(alerts);
+    ledger.load(alerts, last);
+    intake.load(detectors);
+    return alerts;
+  }
+
+  function watchStorage(): void {
+    cancelCalm?.();
+    cancelCalm = clock.setTimer(STORAGE_CALM_MS, () => {
+      attempt("storage that works again", (draft) => own.pass(draft, OWN_PRINTER, STORAGE_TROUBLE, "no write failed for a minute"));
+    });
+  }
+
+  return {
+    ledger,
+    intake,
+    own,
+    write: pipeline.write,
+    attempt,
+    load: async () => {
+      const alerts = await reload();
+      if (own.stands(STORAGE_TROUBLE)) watchStorage();
+      return alerts;
+    },
+    unready: pipeline.unready,
+    close: async () => {
+      agenda.clear();
+      cancelCalm?.();
+      await pipeline.close();
+    },
+  };
+}
