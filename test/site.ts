@@ -64,7 +64,12 @@ export async function startSite(options: { readonly publicUrl?: string } = {}): 
     },
     printer: (id, readings = {}) => {
       const printer = id as PrinterId;
-      running.central.news({ printer, name: id.toUpperCase(), edge: "test", snapshot: { printer, connected: true, at: Date.now() as never, state: "printing", ...readings } });
+      running.central.news({
+        printer,
+        name: id.toUpperCase(),
+        edge: "test",
+        snapshot: { printer, connected: true, at: Date.now() as never, state: "printing", ...readings },
+      });
     },
     restart: async () => {
       await running.stop();

@@ -2,8 +2,19 @@
 import { expect, test } from "vitest";
 import { publicAddress } from "./address.ts";
 
-const face = (address: string, family: "IPv4" | "IPv6", internal = false) => ({ address, family, internal, netmask: "", mac: "", cidr: null, scopeid: 0 });
-const lan = { lo: [face("127.0.0.1", "IPv4", true)], eth0: [face("fe80::1", "IPv6"), face("fd00::2", "IPv6"), face("192.168.1.20", "IPv4")] };
+const face = (address: string, family: "IPv4" | "IPv6", internal = false) => ({
+  address,
+  family,
+  internal,
+  netmask: "",
+  mac: "",
+  cidr: null,
+  scopeid: 0,
+});
+const lan = {
+  lo: [face("127.0.0.1", "IPv4", true)],
+  eth0: [face("fe80::1", "IPv6"), face("fd00::2", "IPv6"), face("192.168.1.20", "IPv4")],
+};
 
 test.each([
   ["a configured address wins", "https://hms.example", "127.0.0.1", lan, "https://hms.example", false],

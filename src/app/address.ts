@@ -37,6 +37,7 @@ export function publicAddress(
   } else if (!isLoopbackHost(host)) return { publicUrl: `http://${inUrl(host)}:${port}`, phoneHint: undefined };
   return {
     publicUrl: `http://127.0.0.1:${port}`,
-    phoneHint: "Only this machine can open this address. For phones, set http.host to 0.0.0.0 (or start with --host 0.0.0.0), or set http.publicUrl to where they reach it.",
+    phoneHint:
+      "Only this machine can open this address. For phones, set http.host to 0.0.0.0 (or start with --host 0.0.0.0), or set http.publicUrl to where they reach it.",
   };
 }

@@ -23,7 +23,9 @@ import { webAppFolder } from "./process.ts";
 
 export interface CentralOptions {
   readonly http: { readonly host: string; readonly port: number; readonly publicUrl: string | undefined };
-  readonly bus: { readonly kind: "embedded"; readonly host: string; readonly port: number } | { readonly kind: "mqtt"; readonly url: string };
+  readonly bus:
+    | { readonly kind: "embedded"; readonly host: string; readonly port: number }
+    | { readonly kind: "mqtt"; readonly url: string };
   readonly databasePath: string;
   readonly channels: readonly ChannelConfig[];
   readonly overrides: ReadonlyMap<HmsCode, Override>;
@@ -54,7 +56,11 @@ export async function startCentral(options: CentralOptions): Promise<RunningCent
     const catalogue = await loadCatalogue({ overrides: options.overrides });
     const address = publicAddress(options.http.publicUrl, options.http.host, options.http.port, networkInterfaces());
     const site = { publicUrl: address.publicUrl, phoneHint: address.phoneHint ?? null };
-    const channels = options.channels.map(({ id, kind, config, minPriority }) => ({ id, minPriority, sender: kind.create(config as never, { fetch }) }));
+    const channels = options.channels.map(({ id, kind, config, minPriority }) => ({
+      id,
+      minPriority,
+      sender: kind.create(config as never, { fetch }),
+    }));
     const central = await createCentral({ store, catalogue, clock, log, random: Math.random, site, channels });
     cleanup.add("central", () => central.close());
     const mqttHost = options.bus.kind === "embedded" ? options.bus.host : undefined;
@@ -71,7 +77,10 @@ export async function startCentral(options: CentralOptions): Promise<RunningCent
 
     const broker = await startBus(options, central, access);
     cleanup.add("bus", () => broker.close());
-    cleanup.add("alert topics", await publishAlerts({ central, publish: broker.publish, log, publicUrl: address.publicUrl, version: VERSION }));
+    cleanup.add(
+      "alert topics",
+      await publishAlerts({ central, publish: broker.publish, log, publicUrl: address.publicUrl, version: VERSION }),
+    );
 
     const server = await createServer({
       central,
@@ -86,7 +95,14 @@ export async function startCentral(options: CentralOptions): Promise<RunningCent
     });
     cleanup.add("http", () => server.close());
     const url = await server.listen();
-    return { url, publicUrl: address.publicUrl, mqttAddress: broker.address, newToken: access.newToken, central, stop: () => cleanup.run() };
+    return {
+      url,
+      publicUrl: address.publicUrl,
+      mqttAddress: broker.address,
+      newToken: access.newToken,
+      central,
+      stop: () => cleanup.run(),
+    };
   } catch (error) {
     await cleanup.run();
     throw error;

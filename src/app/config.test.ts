@@ -43,7 +43,7 @@ describe("a good file", () => {
   test("an empty file gives the defaults, closed to the network", () => {
     const { config } = read("");
     expect(config.http).toEqual({ host: "127.0.0.1", port: 4670, publicUrl: undefined });
-    expect(config.mqtt).toEqual({ host: "127.0.0.1", port: 4671 });
+    expect(config.mqtt).toEqual({ host: undefined, port: 4671 });
     expect(config.printers).toEqual([]);
   });
 
@@ -58,9 +58,20 @@ describe("a good file", () => {
         "  HMS_0300_A700_0003_0001: { priority: log, offDelay: 2m }",
       ].join("\n"),
     );
-    expect(config.printers[0]).toMatchObject({ id: "left", name: "left", config: { host: "10.0.0.1", serial: "S", accessCode: "12345678" } });
+    expect(config.printers[0]).toMatchObject({
+      id: "left",
+      name: "left",
+      config: { host: "10.0.0.1", serial: "S", accessCode: "12345678" },
+    });
     expect(config.channels[0]).toMatchObject({ id: "hook", minPriority: "high", config: { url: "http://x" } });
     expect([...config.overrides]).toEqual([["0300-A700-0003-0001", { priority: "log", offDelayMs: 120_000 }]]);
+  });
+
+  test("a variable needs no quotes, in a flow map neither, and its value is redacted wherever it stands", () => {
+    const text = "printers:\n  - { id: a, kind: bambu, host: h, serial: S${TAIL}, accessCode: ${CODE} } # ${NOT_READ}";
+    const { config, redactor } = read(text, { CODE: "env{secret}", TAIL: "0042" });
+    expect(config.printers[0]?.config).toEqual({ host: "h", serial: "S0042", accessCode: "env{secret}" });
+    expect(redactor.clean("S0042 env{secret} 10042")).toBe("*** *** 1***");
   });
 
   test("secrets come from the environment or a file and are redacted", () => {
@@ -91,13 +102,35 @@ describe("problems name their line", () => {
       "printers:\n  - { id: a, kind: bambu, host: h, serial: S, accessCode: '12345678' }\n  - { id: a, kind: bambu, host: h, serial: S, accessCode: '12345678' }",
       ["3 printers.1.id: the id a is used twice"],
     ],
-    ["a variable that is not set", "channels:\n  - { id: a, kind: webhook, url: '${NOPE}' }", ["2 channels.0.url: the environment variable NOPE is not set"]],
-    ["a bad priority", "channels:\n  - { id: a, kind: webhook, url: u, minPriority: loud }", ["2 channels.0.minPriority: is none of the allowed values"]],
-    ["what is no code", "overrides:\n  fan: { priority: low }", [expect.stringContaining('2 overrides.fan: "fan" is no HMS code') as unknown as string]],
+    [
+      "a variable that is not set",
+      "channels:\n  - { id: a, kind: webhook, url: '${NOPE}' }",
+      ["2 channels.0.url: the environment variable NOPE is not set"],
+    ],
+    [
+      "a bad priority",
+      "channels:\n  - { id: a, kind: webhook, url: u, minPriority: loud }",
+      ["2 channels.0.minPriority: must be one of urgent, high, normal, low, log"],
+    ],
+    [
+      "a secret of digits without quotes",
+      "printers:\n  - { id: a, kind: bambu, host: h, serial: S, accessCode: 01234567 }",
+      ["2 printers.0.accessCode: must be a text; put it in quotes"],
+    ],
+    [
+      "a variable in a flow map, after which lines still count",
+      "printers:\n  - { id: a, kind: bambu, host: h, serial: ${NOPE}, accessCode: ${NOPE} }\nlgo: x",
+      [
+        "2 printers.0.serial: the environment variable NOPE is not set",
+        "2 printers.0.accessCode: the environment variable NOPE is not set",
+        '3 : unknown key "lgo"',
+      ],
+    ],
+    ["what is no code", "overrides:\n  fan: { priority: low }", [expect.stringContaining('2 overrides.fan: "fan" is no HMS code')]],
     ["a store that is not there yet", "storage: postgres://u@h/d", ["1 storage: PostgreSQL comes in a later version; use sqlite:PATH"]],
     ["a list where a map belongs", "http: []", ["1 http: must be object"]],
-    ["broken YAML", "http: {port: 1", [expect.stringMatching(/^\d+ : /) as unknown as string]],
-    ["a key twice", "log: info\nlog: warn", [expect.stringMatching(/^2 : .*unique/) as unknown as string]],
+    ["broken YAML", "http: {port: 1", [expect.stringMatching(/^\d+ : /)]],
+    ["a key twice", "log: info\nlog: warn", [expect.stringMatching(/^2 : .*unique/)]],
   ];
   test.each(cases)("%s", (_name, text, expected) => {
     const found = problemsOf(text);

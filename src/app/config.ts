@@ -19,7 +19,8 @@ import type { AdapterKind } from "../printers/adapter.ts";
 export const DEFAULT_PORT = 4670;
 export const DEFAULT_MQTT_PORT = 4671;
 
-const PriorityName = Type.Union(PRIORITIES.map((name) => Type.Literal(name)));
+const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+const PriorityName = Type.Enum(PRIORITIES);
 const Duration = Type.String({ pattern: "^[0-9]+(ms|s|m|h|d)$", description: "like 30s, 5m, 2h" });
 const Id = Type.String({ pattern: PRINTER_ID_PATTERN });
 
@@ -42,8 +43,15 @@ const FileShape = Type.Object(
     ),
     storage: Type.Optional(Type.String({ pattern: "^(sqlite:.+|postgres(ql)?://.+)" })),
     bus: Type.Optional(Type.String({ pattern: "^(embedded|mqtts?://.+|nats://.+)$" })),
-    mqtt: Type.Optional(Type.Object({ host: Type.Optional(Type.String({ minLength: 1 })), port: Type.Optional(Port) }, { additionalProperties: false })),
-    edge: Type.Optional(Type.Object({ id: Type.Optional(Id), token: Type.Optional(Type.String()), data: Type.Optional(Type.String()) }, { additionalProperties: false })),
+    mqtt: Type.Optional(
+      Type.Object({ host: Type.Optional(Type.String({ minLength: 1 })), port: Type.Optional(Port) }, { additionalProperties: false }),
+    ),
+    edge: Type.Optional(
+      Type.Object(
+        { id: Type.Optional(Id), token: Type.Optional(Type.String()), data: Type.Optional(Type.String()) },
+        { additionalProperties: false },
+      ),
+    ),
     printers: Type.Optional(Type.Array(PrinterShape)),
     channels: Type.Optional(Type.Array(ChannelShape)),
     overrides: Type.Optional(
@@ -61,7 +69,7 @@ const FileShape = Type.Object(
         ),
       ),
     ),
-    log: Type.Optional(Type.Union(["debug", "info", "warn", "error"].map((level) => Type.Literal(level as "debug" | "info" | "warn" | "error")))),
+    log: Type.Optional(Type.Enum(LOG_LEVELS)),
   },
   { additionalProperties: false },
 );
@@ -87,12 +95,13 @@ export interface Config {
   /** Absolute path of the SQLite file. */
   readonly databasePath: string;
   readonly bus: { readonly kind: "embedded" } | { readonly kind: "mqtt"; readonly url: string };
-  readonly mqtt: { readonly host: string; readonly port: number };
+  /** Without a host of its own the broker listens where the web app does. */
+  readonly mqtt: { readonly host: string | undefined; readonly port: number };
   readonly edge: { readonly id: string; readonly token: string | undefined; readonly dataDir: string };
   readonly printers: readonly PrinterConfig[];
   readonly channels: readonly ChannelConfig[];
   readonly overrides: ReadonlyMap<HmsCode, Override>;
-  readonly logLevel: "debug" | "info" | "warn" | "error";
+  readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
 export interface ConfigDeps {
@@ -126,9 +135,9 @@ interface Reading {
 export function parseConfig(text: string, file: string, deps: ConfigDeps): Config {
   const problems: Problem[] = [];
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const document = parseDocument(hideBraces(text), { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   for (const error of [...document.errors, ...document.warnings]) {
-    problems.push({ file, line: lines.linePos(error.pos[0]).line, path: "", message: error.message });
+    problems.push({ file, line: lines.linePos(error.pos[0]).line, path: "", message: showBraces(error.message) });
   }
   if (problems.length > 0) throw new ConfigError(problems);
   const reading: Reading = {
@@ -159,10 +168,14 @@ function build(value: FileShape, reading: Reading): Config {
   const path = storage.replace(/^sqlite:/, "");
   const databasePath = isAbsolute(path) ? path : resolve(folder, path);
   return {
-    http: { host: value.http?.host ?? "127.0.0.1", port: value.http?.port ?? DEFAULT_PORT, publicUrl: value.http?.publicUrl?.replace(/\/+$/, "") },
+    http: {
+      host: value.http?.host ?? "127.0.0.1",
+      port: value.http?.port ?? DEFAULT_PORT,
+      publicUrl: value.http?.publicUrl?.replace(/\/+$/, ""),
+    },
     databasePath,
     bus: bus === "embedded" ? { kind: "embedded" } : { kind: "mqtt", url: bus },
-    mqtt: { host: value.mqtt?.host ?? value.http?.host ?? "127.0.0.1", port: value.mqtt?.port ?? DEFAULT_MQTT_PORT },
+    mqtt: { host: value.mqtt?.host, port: value.mqtt?.port ?? DEFAULT_MQTT_PORT },
     edge: { id: value.edge?.id ?? "edge", token: value.edge?.token, dataDir: resolve(folder, value.edge?.data ?? `${databasePath}.edge`) },
     printers: readPrinters(value, reading),
     channels: readChannels(value, reading),
@@ -243,13 +256,25 @@ interface SchemaError {
 
 function reportErrors(errors: readonly SchemaError[], base: Path, reading: Reading): void {
   for (const error of errors) {
-    const path = [...base, ...error.instancePath.split("/").slice(1).map((part) => (/^\d+$/.test(part) ? Number(part) : unescapePointer(part)))];
+    const path = [
+      ...base,
+      ...error.instancePath
+        .split("/")
+        .slice(1)
+        .map((part) => (/^\d+$/.test(part) ? Number(part) : unescapePointer(part))),
+    ];
     if (error.keyword === "additionalProperties") {
       const extra = (error.params as { additionalProperties?: readonly string[] }).additionalProperties ?? [];
       for (const key of extra) reading.add(path, `unknown key ${JSON.stringify(key)}`, key);
     } else if (error.keyword === "required") {
       const missing = (error.params as { requiredProperties?: readonly string[] }).requiredProperties ?? [];
       reading.add(path, `needs ${missing.join(", ")}`);
+    } else if (error.keyword === "enum") {
+      const allowed = (error.params as { allowedValues?: readonly unknown[] }).allowedValues ?? [];
+      reading.add(path, `must be one of ${allowed.join(", ")}`);
+    } else if (error.keyword === "type" && error.message === "must be string") {
+      // an access code of digits alone is a number to YAML, and would lose its leading zeros
+      reading.add(path, "must be a text; put it in quotes");
     } else if (error.keyword === "anyOf" || error.keyword === "const" || error.keyword === "boolean") {
       // a union says itself which values it takes; its branches would only repeat it
       if (error.keyword === "anyOf") reading.add(path, "is none of the allowed values");
@@ -281,16 +306,27 @@ function lineOf(document: Document, lines: LineCounter, path: Path): number | un
 
 const SECRET_KEYS = /^(accessCode|token|password|secret|.*Token|.*Password|.*Secret)$/;
 
+// In a flow map, `{ accessCode: ${CODE} }`, YAML would take the braces for its own. Two characters nobody writes stand in for them
+// while it is read; lines and columns stay.
+const OPEN = "\uE000";
+const CLOSE = "\uE001";
+
+const hideBraces = (text: string): string => text.replaceAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, `$$${OPEN}$1${CLOSE}`);
+const showBraces = (text: string): string => text.replaceAll(OPEN, "{").replaceAll(CLOSE, "}");
+
 /** Replaces `${ENV}` and `file:` in every text, and tells the redactor what must stay out of logs. */
 function resolveSecrets(value: unknown, path: Path, reading: Reading, folder: string): unknown {
   if (typeof value === "string") {
-    const text = resolveText(value, path, reading, folder);
-    if (text !== value || SECRET_KEYS.test(String(path.at(-1) ?? ""))) reading.deps.redactor.add(text);
+    const written = showBraces(value);
+    const text = resolveText(written, path, reading, folder);
+    if (text !== written || SECRET_KEYS.test(String(path.at(-1) ?? ""))) reading.deps.redactor.add(text);
     return text;
   }
   if (Array.isArray(value)) return value.map((item, index) => resolveSecrets(item, [...path, index], reading, folder));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolveSecrets(item, [...path, key], reading, folder)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [showBraces(key), resolveSecrets(item, [...path, key], reading, folder)]),
+  );
 }
 
 function resolveText(text: string, path: Path, reading: Reading, folder: string): string {
@@ -305,7 +341,10 @@ function resolveText(text: string, path: Path, reading: Reading, folder: string)
   }
   return text.replaceAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (whole, name: string) => {
     const found = reading.deps.env[name];
-    if (found !== undefined) return found;
+    if (found !== undefined) {
+      reading.deps.redactor.add(found);
+      return found;
+    }
     reading.add(path, `the environment variable ${name} is not set`);
     return whole;
   });

@@ -62,7 +62,12 @@ export async function startDemo(options: DemoOptions, log: Log, cleanup: Cleanup
   const folder = resolve(options.data);
   ensureFolder(folder, "--data");
   const printers = await startPrinters(options, folder, log, cleanup);
-  const scenario = startScenario({ machines: printers.map(({ device }) => device.machine), clock: systemClock, seed: options.seed, speed: options.speed });
+  const scenario = startScenario({
+    machines: printers.map(({ device }) => device.machine),
+    clock: systemClock,
+    seed: options.seed,
+    speed: options.speed,
+  });
   cleanup.add("scenario", scenario.close);
 
   const running = await startCentral({

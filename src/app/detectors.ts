@@ -9,6 +9,7 @@ export function listDetectors(json: boolean, print: (line: string) => void): voi
     }
     print(`${id}: ${about}`);
     print(`  codes: ${codes.length === 0 ? "those of the printer itself" : codes.join(", ")}`);
-    for (const [name, param] of Object.entries(params)) print(`  ${name} = ${param.default} ${param.unit} (${param.min} to ${param.max}): ${param.about}`);
+    for (const [name, param] of Object.entries(params))
+      print(`  ${name} = ${param.default} ${param.unit} (${param.min} to ${param.max}): ${param.about}`);
   }
 }

@@ -43,11 +43,16 @@ export function ensureFolder(path: string, option: string): void {
     mkdirSync(path, { recursive: true });
     accessSync(path, constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new StartError(`the data folder ${path} cannot be written (${errorText(error)}); name another one with ${option}, or change its owner`, { cause: error });
+    throw new StartError(
+      `the data folder ${path} cannot be written (${errorText(error)}); name another one with ${option}, or change its owner`,
+      { cause: error },
+    );
   }
 }
 
 /** The built web app: beside the bundle, or in dist/ of a checkout. Undefined when it is not built. */
 export function webAppFolder(): string | undefined {
-  return ["./ui/", "../../dist/ui/"].map((path) => fileURLToPath(new URL(path, import.meta.url))).find((path) => existsSync(`${path}index.html`));
+  return ["./ui/", "../../dist/ui/"]
+    .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+    .find((path) => existsSync(`${path}index.html`));
 }

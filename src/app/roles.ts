@@ -48,7 +48,10 @@ function startCentralOf(config: Config, options: RoleOptions, log: Log): Promise
   ensureFolder(dirname(config.databasePath), "storage: sqlite:PATH");
   return startCentral({
     http: { ...config.http, host: options.host ?? config.http.host, port: options.port ?? config.http.port },
-    bus: config.bus.kind === "mqtt" ? config.bus : { kind: "embedded", host: options.host ?? config.mqtt.host, port: config.mqtt.port },
+    bus:
+      config.bus.kind === "mqtt"
+        ? config.bus
+        : { kind: "embedded", host: config.mqtt.host ?? options.host ?? config.http.host, port: config.mqtt.port },
     databasePath: config.databasePath,
     channels: config.channels,
     overrides: config.overrides,
@@ -67,7 +70,9 @@ async function startEdgeWithin(config: Config, running: RunningCentral, log: Log
 
 async function startEdgeAlone(config: Config, file: string, log: Log, add: AddCloser): Promise<void> {
   if (config.bus.kind !== "mqtt") {
-    throw new ConfigError([{ file, path: "bus", message: "an edge on its own needs the broker of its central; set bus: mqtt://HOST:4671" }]);
+    throw new ConfigError([
+      { file, path: "bus", message: "an edge on its own needs the broker of its central; set bus: mqtt://HOST:4671" },
+    ]);
   }
   ensureFolder(config.edge.dataDir, "edge.data");
   const password = config.edge.token;

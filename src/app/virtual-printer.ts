@@ -1,7 +1,8 @@
 /** `openhms virtual-printer`: one virtual Bambu printer on a port of its own, for any client. */
-import { StartError } from "../lib/errors.ts";
+import { ConfigError } from "../lib/errors.ts";
 import { createLog, createRedactor } from "../lib/log.ts";
 import { systemClock } from "../lib/time.ts";
+import { FAULTS, parseFaultAt } from "../sim/faults.ts";
 import { MODELS, isModel } from "../sim/models.ts";
 import { startVirtualPrinter } from "../sim/server.ts";
 import { runUntilSignal } from "./process.ts";
@@ -20,7 +21,8 @@ export interface VirtualPrinterCommand {
 
 export async function runVirtualPrinter(options: VirtualPrinterCommand): Promise<void> {
   const { model, port, host, speed, seed, serial, accessCode } = options;
-  if (!isModel(model)) throw new StartError(`there is no model ${JSON.stringify(model)}; known: ${MODELS.join(", ")}`);
+  if (!isModel(model)) throw badOption("--model", `there is no model ${JSON.stringify(model)}; known: ${MODELS.join(", ")}`);
+  const faults = (options.fault ?? []).map(readFault);
   const log = createLog("warn", createRedactor());
   const printer = await startVirtualPrinter({
     model,
@@ -30,7 +32,7 @@ export async function runVirtualPrinter(options: VirtualPrinterCommand): Promise
     seed,
     ...(serial === undefined ? {} : { serial }),
     ...(accessCode === undefined ? {} : { accessCode }),
-    faults: (options.fault ?? []).map(parseFault),
+    faults,
     clock: systemClock,
     log,
   });
@@ -43,9 +45,14 @@ export async function runVirtualPrinter(options: VirtualPrinterCommand): Promise
   await runUntilSignal(printer.close, log);
 }
 
-function parseFault(text: string): { name: string; atS: number } {
-  const cut = text.lastIndexOf("@");
-  const atS = cut < 0 ? 0 : Number(text.slice(cut + 1));
-  if (!(atS >= 0)) throw new StartError(`${JSON.stringify(text)} is no fault; write NAME@SECONDS, like hotend-fan-stall@30`);
-  return { name: cut < 0 ? text : text.slice(0, cut), atS };
+function readFault(text: string): { readonly name: string; readonly atS: number } {
+  const fault = parseFaultAt(text);
+  if (fault !== undefined) return fault;
+  const known = FAULTS.map(({ name }) => name).join(", ");
+  throw badOption("--fault", `${JSON.stringify(text)} is no fault; write NAME@SECONDS, like hotend-fan-stall@30; names: ${known}`);
+}
+
+/** Bad usage, like a bad line of a configuration: the option stands where the file would. */
+function badOption(option: string, message: string): ConfigError {
+  return new ConfigError([{ file: option, path: "", message }]);
 }

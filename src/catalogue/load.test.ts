@@ -112,7 +112,7 @@ describe("definitions", () => {
       "0300-0200-0001-0003",
       { level: 1, priority: "urgent", latching: true, shelvable: false, offDelayMs: 5_000, autoAck: false, suppressible: false },
     ],
-    ["0300-0300-0001-0001", { level: 1, latching: false, onDelayMs: 2_000 }],
+    ["0300-0300-0001-0001", { level: 1, latching: false, onDelayMs: 0 }],
     ["0300-0400-0002-0001", { level: 2, priority: "normal", offDelayMs: 10_000, autoAck: false, suppressible: true, shelvable: true }],
     ["0C00-0300-0003-0006", { level: 3, offDelayMs: 30_000, autoAck: true, latching: false }],
     ["0300-A700-0003-0001", { level: 3, offDelayMs: 120_000, priority: "log" }],

@@ -142,7 +142,9 @@ describe("the agenda", () => {
         (plans) => {
           const clock = createFakeClock(at(0));
           const ran: [string, number][] = [];
-          const agenda = createAgenda(clock, (keys) => void keys.forEach((key) => ran.push([key, clock.now()])));
+          const agenda = createAgenda(clock, (keys) => {
+            for (const key of keys) ran.push([key, clock.now()]);
+          });
           const wanted = new Map<string, number>();
           for (const [key, due] of plans) {
             agenda.plan(key, due === undefined ? undefined : at(due));

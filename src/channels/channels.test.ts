@@ -47,7 +47,7 @@ describe("ntfy", () => {
   ] as const)("tells a %s of priority %s with urgency %d", async (kind, priority, urgency) => {
     const seen: unknown[] = [];
     const fetchOnce = (async (_url: unknown, init: RequestInit) => {
-      seen.push(JSON.parse(String(init.body)));
+      seen.push(JSON.parse(init.body as string));
       return new Response("{}");
     }) as typeof fetch;
     const sender: Sender = ntfy.create({ url: "http://127.0.0.1/t" }, { fetch: fetchOnce });

@@ -1,7 +1,8 @@
 /** `openhms catalogue …`: the knowledge, from the files alone; needs no central. */
+import { existsSync } from "node:fs";
 import { lintCatalogue } from "../catalogue/lint.ts";
 import { loadCatalogue } from "../catalogue/load.ts";
-import { formatProblem } from "../lib/errors.ts";
+import { ConfigError, formatProblem } from "../lib/errors.ts";
 import { parseCode } from "../model/code.ts";
 import type { Terminal } from "./commands.ts";
 import { decodeLine } from "./decode.ts";
@@ -22,6 +23,8 @@ export async function stats(json: boolean, terminal: Terminal): Promise<void> {
 
 /** False when there is a problem. */
 export async function lint(dir: string | undefined, terminal: Terminal): Promise<boolean> {
+  if (dir !== undefined && !existsSync(dir))
+    throw new ConfigError([{ file: dir, path: "", message: "there is no such folder; name the catalogue with --dir" }]);
   const problems = await lintCatalogue(dir);
   for (const problem of problems) terminal.print(formatProblem(problem));
   terminal.print(`catalogue: ${problems.length} problem${problems.length === 1 ? "" : "s"}`);

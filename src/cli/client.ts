@@ -28,7 +28,9 @@ export function createClient(options: ClientOptions, fetcher: typeof fetch): Cli
       });
     } catch (error) {
       const cause = error instanceof Error && error.cause !== undefined ? errorText(error.cause) : errorText(error);
-      throw new StartError(`no central at ${options.url} (${cause}); start one with "openhms run" or "openhms demo", or name it with --url`);
+      throw new StartError(
+        `no central at ${options.url} (${cause}); start one with "openhms run" or "openhms demo", or name it with --url`,
+      );
     }
     if (response.ok) return (await response.json()) as T;
     throw await refusal(response);
@@ -37,14 +39,15 @@ export function createClient(options: ClientOptions, fetcher: typeof fetch): Cli
     get: (path, query = {}) => {
       const search = new URLSearchParams();
       for (const [key, value] of Object.entries(query)) if (value !== undefined) search.set(key, String(value));
-      return call("GET", search.size === 0 ? path : `${path}?${search}`);
+      return call("GET", search.size === 0 ? path : `${path}?${search.toString()}`);
     },
     post: (path, body) => call("POST", path, body),
   };
 }
 
 async function refusal(response: Response): Promise<Error> {
-  if (response.status === 401) return new RefusedError("forbidden", "central asks for its access token; give it with --token or OPENHMS_TOKEN");
+  if (response.status === 401)
+    return new RefusedError("forbidden", "central asks for its access token; give it with --token or OPENHMS_TOKEN");
   const text = await response.text();
   try {
     const problem = JSON.parse(text) as Problem;

@@ -94,7 +94,12 @@ export async function unshelve(client: Client, id: string, terminal: Terminal): 
   terminal.print(`Back from the shelf: ${alert.id}.`);
 }
 
-export async function listHistory(client: Client, query: Readonly<Record<string, string | number | undefined>>, terminal: Terminal, json: boolean): Promise<void> {
+export async function listHistory(
+  client: Client,
+  query: Readonly<Record<string, string | number | undefined>>,
+  terminal: Terminal,
+  json: boolean,
+): Promise<void> {
   const { items, next } = await client.get<List<Transition>>("/api/v1/history", query);
   if (json) return printAll(items, terminal);
   if (items.length === 0) return terminal.print("Nothing in the history yet.");

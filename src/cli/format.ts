@@ -1,4 +1,4 @@
-/** Plain tables and words for a terminal. Colour only where a person looks at it. */
+/** Plain tables and words for a terminal. */
 
 export interface Column<T> {
   readonly title: string;
@@ -9,7 +9,9 @@ export interface Column<T> {
 export function table<T>(rows: readonly T[], columns: readonly Column<T>[]): string {
   const cells = [columns.map((column) => column.title), ...rows.map((row) => columns.map((column) => column.value(row)))];
   const widths = columns.map((_, index) => Math.max(...cells.map((line) => (line[index] ?? "").length)));
-  return cells.map((line) => line.map((cell, index) => (index === line.length - 1 ? cell : cell.padEnd(widths[index] ?? 0))).join("  ")).join("\n");
+  return cells
+    .map((line) => line.map((cell, index) => (index === line.length - 1 ? cell : cell.padEnd(widths[index] ?? 0))).join("  "))
+    .join("\n");
 }
 
 /** "just now", "5 min ago", "3 h ago", "2 days ago". */
@@ -19,11 +21,4 @@ export function ago(iso: string | null, nowMs: number): string {
   if (seconds < 60) return seconds < 5 ? "just now" : `${seconds} s ago`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
   return seconds < 86_400 * 2 ? `${Math.floor(seconds / 3600)} h ago` : `${Math.floor(seconds / 86_400)} days ago`;
-}
-
-const COLOURS = { error: "31;1", warning: "33", info: "36", invalid: "90" } as const;
-
-export function severityWord(severity: keyof typeof COLOURS, colour: boolean): string {
-  const word = severity.toUpperCase();
-  return colour ? `\u001B[${COLOURS[severity]}m${word}\u001B[0m` : word;
 }

@@ -3,7 +3,8 @@
  * 0 good, 1 failed, 2 bad usage or configuration.
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { ConfigError, RefusedError, StartError, errorText } from "../lib/errors.ts";
+import type { VirtualPrinterCommand } from "../app/virtual-printer.ts";
+import { CodeError, ConfigError, RefusedError, StartError, errorText } from "../lib/errors.ts";
 import type { Client } from "./client.ts";
 import type { Terminal } from "./commands.ts";
 import { VERSION } from "../lib/version.ts";
@@ -75,7 +76,10 @@ const roles = [
 for (const role of roles) {
   const command = program.command(role.name).description(role.about).option("--config <file>", "the configuration", "openhms.yaml");
   if (role.name !== "edge") {
-    command.option("--host <address>", "where to listen (before http.host)").option("--port <port>", "of the web app (before http.port)", port).option("--new-token", "make a new access token; the old one and all logins end");
+    command
+      .option("--host <address>", "where to listen (before http.host)")
+      .option("--port <port>", "of the web app (before http.port)", port)
+      .option("--new-token", "make a new access token; the old one and all logins end");
   }
   command.action(async (options: RoleOptions) => {
     const { runRole } = await import("../app/roles.ts");
@@ -89,10 +93,16 @@ program
   .argument("[code...]", "like 0300-0100-0001-0001, HMS_0300_0100_0001_0001, 0300-8003 or 50331904:65537")
   .option("--json", "one JSON object a line")
   .option("--qr", "draw the QR code of the help page")
-  .option("--public-url <url>", "where central can be reached, for the help page's address", env["OPENHMS_PUBLIC_URL"] ?? "http://127.0.0.1:4670")
+  .option(
+    "--public-url <url>",
+    "where central can be reached, for the help page's address",
+    env["OPENHMS_PUBLIC_URL"] ?? "http://127.0.0.1:4670",
+  )
   // a negative decimal pair (-123:456) is an argument, not an option
   .allowUnknownOption()
-  .action(async (codes: string[], options: { json?: boolean; qr?: boolean; publicUrl: string }) => {
+  .action(async (codes: string[], options: { json?: boolean; qr?: boolean; publicUrl: string }, command: Command) => {
+    const stray = codes.find((text) => /^--?[a-z]/i.test(text));
+    if (stray !== undefined) command.error(`error: unknown option '${stray}'`);
     const { decode } = await import("./decode-command.ts");
     const isGood = await decode(codes, { json: options.json === true, qr: options.qr === true, publicUrl: options.publicUrl }, terminal);
     if (!isGood) process.exitCode = 1;
@@ -113,27 +123,33 @@ program
     if (failed) process.exitCode = 1;
   });
 
-const catalogue = program.command("catalogue").description("the knowledge");
+const catalogue = program.command("catalogue").description("the knowledge: codes, causes, checks");
 catalogue
   .command("stats")
-  .option("--json")
+  .description("how many entries, causes and checks, and of which modules")
+  .option("--json", "JSON, one object a line")
   .action(async (options: { json?: boolean }) => (await import("./catalogue-commands.ts")).stats(options.json === true, terminal));
 catalogue
   .command("lint")
+  .description("check every file of the catalogue; 0 when there is no problem")
   .option("--dir <dir>", "another catalogue folder")
   .action(async (options: { dir?: string }) => {
     if (!(await (await import("./catalogue-commands.ts")).lint(options.dir, terminal))) process.exitCode = 1;
   });
 catalogue
   .command("show")
+  .description("what is known of one code, in any written form")
   .argument("<code>")
-  .option("--json")
-  .action(async (code: string, options: { json?: boolean }) => (await import("./catalogue-commands.ts")).show(code, options.json === true, terminal));
+  .option("--json", "JSON, one object a line")
+  .action(async (code: string, options: { json?: boolean }) =>
+    (await import("./catalogue-commands.ts")).show(code, options.json === true, terminal),
+  );
 catalogue
   .command("search")
+  .description("entries by words, codes or parts")
   .argument("<text...>")
   .option("--limit <n>", "how many", whole, 10)
-  .option("--json")
+  .option("--json", "JSON, one object a line")
   .action(async (words: string[], options: { limit: number; json?: boolean }) => {
     const { search } = await import("./catalogue-commands.ts");
     if (!(await search(words.join(" "), options.limit, options.json === true, terminal))) process.exitCode = 1;
@@ -143,23 +159,27 @@ program
   .command("virtual-printer")
   .description("a printer that speaks the Bambu LAN protocol, for any client")
   .option("--model <model>", "X1C, H2D, P1S, …", "X1C")
-  .option("--serial <serial>")
+  .option("--serial <serial>", "made from the seed when not given")
   .option("--port <port>", "MQTT over TLS", port, 8883)
   .option("--host <address>", "where to listen", "127.0.0.1")
   .option("--access-code <code>", "made and shown when not given")
   .option("--fault <name@seconds...>", "a fault and when it starts, like hotend-fan-stall@30")
   .option("--speed <factor>", "how fast its time runs", positive, 1)
-  .option("--seed <number>", "", whole, 1)
-  .action(async (options: Record<string, unknown>) => {
+  .option("--seed <number>", "the same seed gives the same print", whole, 1)
+  .action(async (options: VirtualPrinterCommand) => {
     const { runVirtualPrinter } = await import("../app/virtual-printer.ts");
-    await runVirtualPrinter(options as never);
+    await runVirtualPrinter(options);
   });
 
 const detectors = program.command("detectors").description("what watches what");
-detectors.command("list").option("--json").action(async (options: { json?: boolean }) => {
-  const { listDetectors } = await import("../app/detectors.ts");
-  listDetectors(options.json === true, (line) => terminal.print(line));
-});
+detectors
+  .command("list")
+  .description("the detectors, their codes and their parameters")
+  .option("--json", "JSON, one object a line")
+  .action(async (options: { json?: boolean }) => {
+    const { listDetectors } = await import("../app/detectors.ts");
+    listDetectors(options.json === true, (line) => terminal.print(line));
+  });
 
 /** A command that talks to the running central. */
 function remote(name: string, about: string): Command {
@@ -181,7 +201,7 @@ async function connect(options: RemoteOptions): Promise<Client> {
 }
 
 remote("printers", "the printers of the running central, worst first")
-  .option("--json")
+  .option("--json", "JSON, one object a line")
   .action(async (options: RemoteOptions & { json?: boolean }) => {
     await (await import("./commands.ts")).listPrinters(await connect(options), terminal, options.json === true);
   });
@@ -189,7 +209,7 @@ remote("alerts", "the open alerts")
   .addOption(new Option("--state <state>").choices(["open", "active", "unacknowledged", "hidden", "closed", "all"]))
   .option("--printer <id>")
   .option("--limit <n>", "how many", whole, 100)
-  .option("--json")
+  .option("--json", "JSON, one object a line")
   .action(async (options: RemoteOptions & { state?: string; printer?: string; limit: number; json?: boolean }) => {
     const filter = { state: options.state, printer: options.printer, limit: options.limit };
     await (await import("./commands.ts")).listAlerts(await connect(options), filter, terminal, options.json === true);
@@ -219,11 +239,21 @@ remote("history", "what happened, newest first")
   .option("--event <event>")
   .option("--limit <n>", "how many", whole, 50)
   .option("--cursor <cursor>", "from where the last page ended")
-  .option("--json")
-  .action(async (options: RemoteOptions & { printer?: string; code?: string; event?: string; limit: number; cursor?: string; json?: boolean }) => {
-    const { url: _url, token: _token, json, ...query } = options;
-    await (await import("./commands.ts")).listHistory(await connect(options), query, terminal, json === true);
-  });
+  .option("--json", "JSON, one object a line")
+  .action(
+    async (
+      options: RemoteOptions & { printer?: string; code?: string; event?: string; limit: number; cursor?: string; json?: boolean },
+    ) => {
+      const { url: _url, token: _token, json, ...query } = options;
+      await (await import("./commands.ts")).listHistory(await connect(options), query, terminal, json === true);
+    },
+  );
+
+// `openhms … | head -1`: nobody reads on, so there is nothing left to do
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
 
 try {
   await program.parseAsync();
@@ -238,7 +268,7 @@ function exitCodeOf(error: unknown): number {
     process.stderr.write(`${error.message}\n`);
     return 2;
   }
-  const isExpected = error instanceof StartError || error instanceof RefusedError || (error instanceof Error && error.name === "CodeError");
+  const isExpected = error instanceof StartError || error instanceof RefusedError || error instanceof CodeError;
   process.stderr.write(`openhms: ${isExpected || !(error instanceof Error) ? errorText(error) : (error.stack ?? error.message)}\n`);
   return 1;
 }

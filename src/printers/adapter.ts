@@ -10,7 +10,11 @@ import type { PrinterId, Sample } from "../model/telemetry.ts";
 export type LinkState =
   | { readonly connected: true }
   /** `reason` is for a person and names the fix; `cause` sorts it. */
-  | { readonly connected: false; readonly cause: "connecting" | "refused" | "unreachable" | "silent" | "untrusted" | "closed"; readonly reason: string };
+  | {
+      readonly connected: false;
+      readonly cause: "connecting" | "refused" | "unreachable" | "silent" | "untrusted" | "closed";
+      readonly reason: string;
+    };
 
 export interface AdapterEvents {
   sample(sample: Sample): void;

@@ -5,7 +5,7 @@
 import { type Static, Type } from "typebox";
 import { at } from "../lib/time.ts";
 import { parseFaultAt } from "../sim/faults.ts";
-import { createMachine } from "../sim/machine.ts";
+import { createMachine, type Machine } from "../sim/machine.ts";
 import { MODELS } from "../sim/models.ts";
 import { createWire } from "../sim/wire.ts";
 import { type AdapterDeps, type AdapterEvents, type Connection, defineAdapter } from "./adapter.ts";
@@ -28,13 +28,19 @@ const VirtualConfig = Type.Object(
 const PUSH_EVERY_MS = 1_000;
 const MAX_ADVANCE_S = 1_000;
 
-function connect(config: Static<typeof VirtualConfig>, events: AdapterEvents, deps: AdapterDeps): Connection {
+interface Play {
+  readonly machine: Machine;
+  /** Simulated seconds per second. */
+  readonly speed: number;
+  /** Before each message; sets the faults that are due. */
+  readonly beforePush: () => void;
+}
+
+/** Plays a machine that somebody else holds too: it lives by the clock and its wire bytes go through the Bambu parser. */
+export function playMachine({ machine, speed, beforePush }: Play, events: AdapterEvents, deps: AdapterDeps): Connection {
   const { clock, log } = deps;
-  const machine = createMachine({ model: config.model ?? "X1C", seed: config.seed ?? 1, start: "printing" });
   const wire = createWire(machine);
   const parser = createBambuWire({ serial: machine.serial });
-  const speed = config.speed ?? 1;
-  let due = (config.faults ?? []).flatMap((text) => parseFaultAt(text) ?? []);
   let wasOnline: boolean | undefined;
   let last = clock.now();
 
@@ -51,8 +57,7 @@ function connect(config: Static<typeof VirtualConfig>, events: AdapterEvents, de
     // after a suspended computer the machine does not live through all of it at once
     machine.advance(Math.min(((now - last) / 1_000) * speed, MAX_ADVANCE_S));
     last = now;
-    for (const fault of due.filter((one) => one.atS <= machine.elapsedS())) machine.setFault(fault.name);
-    due = due.filter((one) => one.atS > machine.elapsedS());
+    beforePush();
     const isOnline = machine.isOnline();
     if (isOnline && wasOnline !== true) {
       events.link({ connected: true });
@@ -71,6 +76,16 @@ function connect(config: Static<typeof VirtualConfig>, events: AdapterEvents, de
       return Promise.resolve();
     },
   };
+}
+
+function connect(config: Static<typeof VirtualConfig>, events: AdapterEvents, deps: AdapterDeps): Connection {
+  const machine = createMachine({ model: config.model ?? "X1C", seed: config.seed ?? 1, start: "printing" });
+  let due = (config.faults ?? []).flatMap((text) => parseFaultAt(text) ?? []);
+  const beforePush = (): void => {
+    for (const fault of due.filter((one) => one.atS <= machine.elapsedS())) machine.setFault(fault.name);
+    due = due.filter((one) => one.atS > machine.elapsedS());
+  };
+  return playMachine({ machine, speed: config.speed ?? 1, beforePush }, events, deps);
 }
 
 export const virtual = defineAdapter({

@@ -1,5 +1,5 @@
 /** The printer's own screen in a real browser: what must confirm, what stands at the right, and what happens when central goes away. */
-import decodeQR from "qr/decode.js";
+import { decodeQR } from "qr/decode.js";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Site, startSite } from "../site.ts";
@@ -44,7 +44,9 @@ describe.skipIf(browserPath === undefined)("the display", () => {
 
     await page.getByTestId("display-confirm").click();
     await dialog().waitFor({ state: "detached" });
-    const { items } = (await (await fetch(`${site.url}/api/v1/alerts?printer=x1`)).json()) as { items: { code: string; acknowledged: boolean; active: boolean }[] };
+    const { items } = (await (await fetch(`${site.url}/api/v1/alerts?printer=x1`)).json()) as {
+      items: { code: string; acknowledged: boolean; active: boolean }[];
+    };
     expect(items).toMatchObject([{ code: HOTEND_FAN, acknowledged: true, active: true }]);
   });
 
@@ -52,7 +54,10 @@ describe.skipIf(browserPath === undefined)("the display", () => {
     await site.report("x1", "0300-0A00-0001-0001", "fail");
     await dialog().waitFor();
     await site.report("x1", OVER_TEMPERATURE, "fail");
-    await page.waitForFunction((code) => document.querySelector("[data-testid=display-dialog]")?.textContent?.includes(code), OVER_TEMPERATURE);
+    await page.waitForFunction(
+      (code) => document.querySelector("[data-testid=display-dialog]")?.textContent?.includes(code),
+      OVER_TEMPERATURE,
+    );
     expect(await dialog().count()).toBe(1);
     await page.getByTestId("display-confirm").click();
     await page.waitForFunction(() => document.querySelector("[data-testid=display-dialog]")?.textContent?.includes("0300-0A00-0001-0001"));

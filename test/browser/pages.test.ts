@@ -18,7 +18,8 @@ describe.skipIf(browserPath === undefined)("the web app", () => {
     browser = await launch();
     context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
     page = await context.newPage();
-    for (const id of ["a1", "x1", "h2"]) site.printer(id, { nozzleTempC: 219.6, nozzleTargetC: 220, bedTempC: 60, progressPct: 42, jobName: "Benchy" });
+    for (const id of ["a1", "x1", "h2"])
+      site.printer(id, { nozzleTempC: 219.6, nozzleTargetC: 220, bedTempC: 60, progressPct: 42, jobName: "Benchy" });
   });
   afterAll(async () => {
     await browser?.close();
@@ -37,7 +38,10 @@ describe.skipIf(browserPath === undefined)("the web app", () => {
     await page.goto(`${site.url}/alerts/${encodeURIComponent(`x1~${HOTEND_FAN}`)}`);
     await page.getByTestId("alert-ack").click();
     await page.waitForFunction(() => document.querySelector<HTMLButtonElement>("[data-testid=alert-ack]")?.disabled);
-    const detail = (await (await fetch(`${site.url}/api/v1/alerts/${encodeURIComponent(`x1~${HOTEND_FAN}`)}`)).json()) as { acknowledged: boolean; isa: string };
+    const detail = (await (await fetch(`${site.url}/api/v1/alerts/${encodeURIComponent(`x1~${HOTEND_FAN}`)}`)).json()) as {
+      acknowledged: boolean;
+      isa: string;
+    };
     expect(detail).toMatchObject({ acknowledged: true, isa: "C" });
   });
 
@@ -55,13 +59,25 @@ describe.skipIf(browserPath === undefined)("the web app", () => {
   test("code search finds by any form, and the help page explains", async () => {
     await page.goto(`${site.url}/codes`);
     await page.getByRole("searchbox").or(page.getByRole("textbox")).first().fill("HMS_0300_0300_0001_0001");
-    await page.getByRole("link", { name: /hotend fan/i }).first().click();
+    await page
+      .getByRole("link", { name: /hotend fan/i })
+      .first()
+      .click();
     await page.waitForURL(/codes\/0300-0300-0001-0001/);
     await page.getByRole("heading", { level: 1 }).waitFor();
     expect(await page.getByRole("checkbox").count()).toBeGreaterThan(0);
   });
 
-  for (const path of ["/", "/printers/x1", `/alerts/x1~${HOTEND_FAN}`, "/codes", `/codes/${HOTEND_FAN}`, "/history", "/settings", "/display/x1"]) {
+  for (const path of [
+    "/",
+    "/printers/x1",
+    `/alerts/x1~${HOTEND_FAN}`,
+    "/codes",
+    `/codes/${HOTEND_FAN}`,
+    "/history",
+    "/settings",
+    "/display/x1",
+  ]) {
     test(`${path}: nothing for a screen reader to stumble over, no sideways scrolling on a phone`, async () => {
       const fresh = await context.newPage();
       await fresh.setViewportSize(path.startsWith("/display") ? { width: 800, height: 480 } : { width: 360, height: 740 });

@@ -33,5 +33,5 @@ export function appendReadings(series: Telemetry, printer: Printer, maxPoints: n
   const drop = Math.max(0, series.at.length + 1 - maxPoints);
   const signals: Record<string, (number | null)[]> = {};
   for (const [name, values] of Object.entries(series.signals)) signals[name] = [...values.slice(drop), printer.readings[name] ?? null];
-  return { ...series, at: [...series.at.slice(drop), atMs], signals: signals as Telemetry["signals"] };
+  return { ...series, at: [...series.at.slice(drop), atMs], signals };
 }
