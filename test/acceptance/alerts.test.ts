@@ -19,6 +19,7 @@ test("three levels, from the fault to the confirmation and the end: the gate and
     t.at("17s").noAlert("x1", FAN).gate("x1", "open");
     t.at("18s").alert("x1", FAN, { severity: "error", isa: "B", active: true, acknowledged: false }).gate("x1", "no start");
 
+    t.at("20s").freezeFrame("x1", FAN, "nozzleTempC");
     t.at("30s").acknowledge("x1", FAN).alert("x1", FAN, { isa: "C", held: true }).gate("x1", "no start");
     t.at("40s").fix("x1", "hotend-fan-stall").fix("h2", "front-cover-off");
     t.at("45s").alert("x1", FAN, { isa: "C" }).gate("x1", "no start");
@@ -51,6 +52,7 @@ test("what comes and goes within its wait is in the history and in nobody's pock
     t.at("11s").list("x1", ["0500-0100-0003-0006"]);
     t.at("20s").fix("x1", "card-unformatted");
     t.at("51s").list("x1", []).history("x1", "0500-0100-0003-0006", ["raise", "clear", "close"]);
+    t.at("51s").freezeFrame("x1", "0500-0100-0003-0006", "bedTempC");
     t.notifications("5m", []);
   });
 });

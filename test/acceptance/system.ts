@@ -63,7 +63,7 @@ export async function startSystem({ printers, catalogue }: SystemOptions): Promi
   const machines = new Map(Object.entries(printers).map(([id, model], seed) => [id, createMachine({ model, seed, start: "printing" })]));
   const told: { at: number; notification: Notification }[] = [];
   const seen: Seen[] = [];
-  const work = createWork();
+  const work = createWork(clock);
   const line = createLine();
   let central: Central | undefined;
   let store: Store | undefined;
@@ -91,7 +91,7 @@ export async function startSystem({ printers, catalogue }: SystemOptions): Promi
       const site = { publicUrl: "http://hms.test", phoneHint: null };
       central = await createCentral({ store, catalogue, clock, log, random: () => 0.5, site, channels: [phone] });
       central.subscribe((change) => void (change.type === "alert" && seen.push({ at: clock.now(), alert: change.alert })));
-      line.connect(createMemoryBus(central, EDGE));
+      if (edge !== undefined) line.connect(createMemoryBus(central, EDGE));
     },
     stopCentral: async () => {
       line.cut();
@@ -100,12 +100,14 @@ export async function startSystem({ printers, catalogue }: SystemOptions): Promi
       central = undefined;
     },
     startEdge: async () => {
+      if (central !== undefined) line.connect(createMemoryBus(central, EDGE));
       const served = [...machines].map(([id, machine]) => edgePrinter(id, machine));
       const ways = { bus: line.bus, clock, log, random: () => 0, dataDir: join(folder, "edge"), detectors };
       edge = await createEdge({ id: EDGE, boot: `boot-${++boots}`, printers: served, ...ways });
     },
     stopEdge: async () => {
       await edge?.close();
+      edge = undefined;
       await line.bus.close();
     },
     settle: work.settle,
@@ -163,7 +165,7 @@ function createLine() {
 }
 
 /** Counts what takes real time: calls of the store (a worker thread) and the edge's files. All else is done within a turn. */
-function createWork() {
+function createWork(clock: FakeClock) {
   let calls = 0;
   const counted =
     <A extends readonly unknown[], R>(call: (...args: A) => Promise<R>) =>
@@ -181,6 +183,8 @@ function createWork() {
     settle: async (): Promise<void> => {
       for (let quietTurns = 0; quietTurns < 3; quietTurns++) {
         await new Promise((resolve) => setImmediate(resolve));
+        // what was set to happen at once
+        clock.advanceTo(clock.now());
         if (isBusy()) quietTurns = -1;
       }
     },

@@ -44,6 +44,8 @@ export interface Moment {
   printer(printer: string, expected: Partial<Printer>): Moment;
   /** The events of an alert's history, oldest first. */
   history(printer: string, code: string, events: readonly string[]): Moment;
+  /** The latest episode keeps the signals of the minutes before it, and the report that raised it. */
+  freezeFrame(printer: string, code: string, signal: string): Moment;
 }
 
 export interface Timeline {
@@ -90,7 +92,8 @@ async function passUntil(system: System, ms: number, isEnough: () => Promise<boo
 function located(error: unknown, { atMs, site }: Entry): unknown {
   if (!(error instanceof Error)) return error;
   error.message = `at ${timeText(atMs)}: ${error.message}`;
-  error.stack = `${error.name}: ${error.message}\n${site.stack?.split("\n").slice(1).join("\n") ?? ""}`;
+  const inTest = site.stack?.split("\n").filter((line) => line.includes(".test.ts")) ?? [];
+  error.stack = [`${error.name}: ${error.message}`, ...inTest].join("\n");
   return error;
 }
 
@@ -116,6 +119,8 @@ function createTimeline(system: System, entries: Entry[]): Timeline {
           return `${timeText(time - START)} ${kind} ${alert.printer} ${alert.code}`;
         });
         expect(told).toEqual(lines);
+        for (const { notification } of system.told) expect(notification.body).toContain(notification.alert.code);
+        for (const { notification } of system.told) expect(notification.url).toMatch(/\/alerts\/.+/);
         expect(new Set(system.told.map(({ notification }) => notification.id)).size, "different notifications").toBe(told.length);
       }),
   };
@@ -171,6 +176,14 @@ function createMoment(system: System, plan: (run: () => Promise<void>) => void):
       then(async () => {
         const { items } = await system.central().history({ alert: `${printer}~${code}`, limit: 100 });
         expect(items.map(({ event }) => event).toReversed()).toEqual(events);
+      }),
+    freezeFrame: (printer, code, signal) =>
+      then(async () => {
+        const [episode] = (await system.central().alert(`${printer}~${code}`)).episodes;
+        const frame = episode?.freezeFrame;
+        expect(frame?.report).toMatchObject({ printer, code, status: "fail" });
+        const before = frame?.at.filter((ms, i) => ms < Date.parse(episode?.raisedAt ?? "") && typeof frame.signals[signal]?.[i] === "number");
+        expect(before?.length ?? 0, `values of ${signal} before the fault`).toBeGreaterThan(0);
       }),
   };
   return moment;

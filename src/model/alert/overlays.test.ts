@@ -1,8 +1,8 @@
 /** Shelf, suppression, out of service: the alert is hidden, nobody is told, and all goes on underneath. */
 import { describe, expect, test } from "vitest";
-import { at } from "../lib/time.ts";
-import { dueAt, initialState, isaLetter, transition } from "./alert.ts";
-import { type Act, after, checkRows, definition, LATCHING_WHERE_NEEDED, stateIn, told } from "./alert.samples.ts";
+import { at } from "../../lib/time.ts";
+import { dueAt, initialState, isaLetter, transition } from "../alert.ts";
+import { type Act, after, checkRows, definition, LATCHING_WHERE_NEEDED, stateIn, told } from "./samples.ts";
 
 describe("overlays: hidden, and going on underneath", () => {
   const shelve: Act = { type: "shelve", durationMs: 60_000, oneShot: false };

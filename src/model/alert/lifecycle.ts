@@ -2,13 +2,13 @@
  * The alert machine as tables: which move each event makes in each condition (debounce) and under each ISA letter (the rest).
  * Time comes first: whatever is due at `now` happens before the event. A refused event returns the state it was given.
  */
-import { at, type Timestamp } from "../lib/time.ts";
-import type { AlertDefinition, AlertEvent, AlertState, AlertStep, Condition } from "./alert.ts";
+import { at, type Timestamp } from "../../lib/time.ts";
+import type { AlertDefinition, AlertEvent, AlertState, AlertStep, Condition } from "./state.ts";
 import { BLANK_CYCLE } from "./cycle.ts";
 import { type BaseLetter, baseLetter, type Due, nextDue } from "./derive.ts";
 import * as move from "./moves.ts";
 import { chain, type Context, type Move, type Outcome, refuse, type Stepped, type SureMove } from "./moves.ts";
-import { priorityRank } from "./priority.ts";
+import { priorityRank } from "../priority.ts";
 
 export function initialState(definition: AlertDefinition): AlertState {
   return {

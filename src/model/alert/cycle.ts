@@ -3,7 +3,7 @@
  * trips until "confirmed", ageing until it is dropped. Two deviations: a fault that is still active when a cycle ends has failed in the
  * new one too, and ageing also takes back the trips.
  */
-import type { AlertDefinition, CycleRecord } from "./alert.ts";
+import type { AlertDefinition, CycleRecord } from "./state.ts";
 
 /** Nothing known: status byte 0x50. */
 export const BLANK_CYCLE: CycleRecord = {

@@ -1,6 +1,6 @@
 /** Alerts for tests: a definition to vary, a state under each ISA letter (reached by events only), and rows of the tables. */
 import { expect, test } from "vitest";
-import { at } from "../lib/time.ts";
+import { at } from "../../lib/time.ts";
 import {
   type AlertDefinition,
   type AlertEvent,
@@ -10,7 +10,7 @@ import {
   initialState,
   isaLetter,
   transition,
-} from "./alert.ts";
+} from "../alert.ts";
 
 export function definition(overrides: Partial<AlertDefinition> = {}): AlertDefinition {
   return {

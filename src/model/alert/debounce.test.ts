@@ -1,8 +1,8 @@
 /** The delays: what matures when, what stops the time, and what is due next. */
 import { describe, expect, test } from "vitest";
-import { at } from "../lib/time.ts";
-import { dueAt, initialState, transition } from "./alert.ts";
-import { type Act, after, definition, eventOf, told } from "./alert.samples.ts";
+import { at } from "../../lib/time.ts";
+import { dueAt, initialState, transition } from "../alert.ts";
+import { type Act, after, definition, eventOf, told } from "./samples.ts";
 
 describe("debounce", () => {
   const slow = definition({ onDelayMs: 5_000, offDelayMs: 10_000 });

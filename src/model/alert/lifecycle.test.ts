@@ -1,8 +1,8 @@
 /** The alert machine cell by cell, its versions, episodes and operation cycles. */
 import { describe, expect, test } from "vitest";
-import { at } from "../lib/time.ts";
-import { confirmable, initialState, isActive, isHeld, isListed, isaLetter, transition, udsByte } from "./alert.ts";
-import { type Act, after, checkRows, definition, LATCHING_WHERE_NEEDED, stateIn, told } from "./alert.samples.ts";
+import { at } from "../../lib/time.ts";
+import { confirmable, initialState, isActive, isHeld, isListed, isaLetter, transition, udsByte } from "../alert.ts";
+import { type Act, after, checkRows, definition, LATCHING_WHERE_NEEDED, stateIn, told } from "./samples.ts";
 import { MAX_OPEN_EPISODES } from "./moves.ts";
 
 const REMIND: Act = { type: "remind" };

@@ -4,7 +4,7 @@
  */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { at, type Timestamp } from "../lib/time.ts";
+import { at, type Timestamp } from "../../lib/time.ts";
 import {
   type AlertDefinition,
   type AlertEvent,
@@ -16,10 +16,10 @@ import {
   isHidden,
   isaLetter,
   transition,
-} from "./alert.ts";
-import { watchAlert } from "./alert.invariants.ts";
-import { gateOf } from "./gate.ts";
-import { PRIORITIES } from "./priority.ts";
+} from "../alert.ts";
+import { watchAlert } from "./invariants.ts";
+import { gateOf } from "../gate.ts";
+import { PRIORITIES } from "../priority.ts";
 
 type Transition = (state: AlertState, event: AlertEvent, definition: AlertDefinition, now: Timestamp) => AlertStep;
 

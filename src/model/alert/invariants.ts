@@ -15,7 +15,7 @@ import {
   isListed,
   isaLetter,
   udsByte,
-} from "./alert.ts";
+} from "../alert.ts";
 
 export type Watch = (before: AlertState, event: AlertEvent, now: number, step: AlertStep) => string | undefined;
 

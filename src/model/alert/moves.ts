@@ -2,8 +2,8 @@
  * What each move of the alert machine does to the state and which effects it has. Pure; a move that changes nothing returns the very
  * object it was given. Who moves when stands in the tables of lifecycle.ts; no move decides that.
  */
-import { at, type Timestamp } from "../lib/time.ts";
-import type { AlertDefinition, AlertState, Condition, Effect, NotificationKind, OpenEpisode, Refusal, TransitionEvent } from "./alert.ts";
+import { at, type Timestamp } from "../../lib/time.ts";
+import type { AlertDefinition, AlertState, Condition, Effect, NotificationKind, OpenEpisode, Refusal, TransitionEvent } from "./state.ts";
 import { BLANK_CYCLE, cycleAged, cycleCarriedOver, cycleFailed, cyclePassed, cycleRolled } from "./cycle.ts";
 import { isActive, isHeld, isHidden, isListed } from "./derive.ts";
 

@@ -2,8 +2,8 @@
  * What is derived from an alert's state and never stored beside it: the ISA-18.2 letter, the UDS status byte, membership of the
  * open list, and the next instant at which time alone changes something.
  */
-import { at, type Timestamp } from "../lib/time.ts";
-import type { AlertDefinition, AlertState, IsaLetter } from "./alert.ts";
+import { at, type Timestamp } from "../../lib/time.ts";
+import type { AlertDefinition, AlertState, IsaLetter } from "./state.ts";
 import { cycleBits } from "./cycle.ts";
 
 /** The letters under the overlays G, H and I. */
