@@ -23,9 +23,13 @@ function isNewEnough(version) {
   return Number(version.split(".")[0]) >= MINIMUM_MAJOR;
 }
 
-/** The path of a Node that is new enough; ends the program with the fix when there is none to be had. */
+/**
+ * The path of a Node that is new enough; ends the program with the fix when there is none to be had. `OPENHMS_NODE=24.21.0` asks for
+ * one version, so that CI can try the oldest that we promise.
+ */
 export function ensureNode() {
-  if (isNewEnough(process.versions.node)) return process.execPath;
+  const wanted = process.env.OPENHMS_NODE;
+  if (wanted === undefined ? isNewEnough(process.versions.node) : wanted === process.versions.node) return process.execPath;
   const name = PACKAGES[`${process.platform}-${process.arch}`];
   if (name === undefined) fail(`no packaged Node for ${process.platform}-${process.arch}`);
   const binary = join(root, ".node", "node_modules", name, "bin", process.platform === "win32" ? "node.exe" : "node");
@@ -36,7 +40,7 @@ export function ensureNode() {
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
   const done = spawnSync(
     npm,
-    ["install", "--prefix", join(root, ".node"), "--no-save", "--no-audit", "--no-fund", "--loglevel=error", `${name}@${PINNED}`],
+    ["install", "--prefix", prefix, "--no-save", "--no-audit", "--no-fund", "--loglevel=error", `${name}@${version}`],
     {
       cwd: root,
       stdio: ["ignore", "ignore", "inherit"],

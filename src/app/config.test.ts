@@ -26,7 +26,7 @@ const channel = defineChannel({
 
 function read(text: string, env: Record<string, string> = {}, file = "openhms.yaml") {
   const redactor = createRedactor();
-  return { config: parseConfig(text, file, { adapters: [adapter], channels: [channel], env, redactor }), redactor };
+  return { config: parseConfig(text, file, { role: "run", adapters: [adapter], channels: [channel], env, redactor }), redactor };
 }
 
 function problemsOf(text: string, env: Record<string, string> = {}): string[] {

@@ -75,6 +75,8 @@ const FileShape = Type.Object(
 );
 type FileShape = Static<typeof FileShape>;
 const checkFile = Compile(FileShape);
+const checkPrinters = Compile(Type.Array(PrinterShape));
+const checkChannels = Compile(Type.Array(ChannelShape));
 
 export interface PrinterConfig {
   readonly id: PrinterId;
@@ -104,7 +106,10 @@ export interface Config {
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
+export type Role = "run" | "central" | "edge";
+
 export interface ConfigDeps {
+  readonly role: Role;
   readonly adapters: readonly AdapterKind[];
   readonly channels: readonly ChannelKind[];
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -130,6 +135,8 @@ interface Reading {
   readonly file: string;
   readonly deps: ConfigDeps;
   readonly add: (path: Path, message: string, atKey?: string) => void;
+  /** Secrets that could not be had: what their schema says of the text that stands there is no news. */
+  readonly unresolved: Set<string>;
 }
 
 export function parseConfig(text: string, file: string, deps: ConfigDeps): Config {
@@ -143,6 +150,7 @@ export function parseConfig(text: string, file: string, deps: ConfigDeps): Confi
   const reading: Reading = {
     file,
     deps,
+    unresolved: new Set(),
     add: (path, message, atKey) => {
       const line = lineOf(document, lines, atKey === undefined ? path : [...path, atKey]);
       problems.push({ file, ...(line === undefined ? {} : { line }), path: path.join("."), message });
@@ -152,11 +160,21 @@ export function parseConfig(text: string, file: string, deps: ConfigDeps): Confi
   const value = resolveSecrets(raw, [], reading, dirname(resolve(file)));
   if (!checkFile.Check(value)) {
     reportErrors(checkFile.Errors(value), [], reading);
-    throw new ConfigError(problems);
+    reportPlugins(value, reading);
+    throw new ConfigError(inOrder(problems));
   }
   const config = build(value, reading);
-  if (problems.length > 0) throw new ConfigError(problems);
+  if (problems.length > 0) throw new ConfigError(inOrder(problems));
   return config;
+}
+
+const inOrder = (problems: readonly Problem[]): Problem[] => problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
+
+/** A problem elsewhere in the file does not hide those of its printers and channels. */
+function reportPlugins(value: unknown, reading: Reading): void {
+  if (typeof value !== "object" || value === null) return;
+  if ("printers" in value && checkPrinters.Check(value.printers)) readPrinters(value.printers, reading);
+  if ("channels" in value && checkChannels.Check(value.channels)) readChannels(value.channels, reading);
 }
 
 function build(value: FileShape, reading: Reading): Config {
@@ -164,6 +182,9 @@ function build(value: FileShape, reading: Reading): Config {
   const storage = value.storage ?? "sqlite:./openhms.db";
   if (!storage.startsWith("sqlite:")) reading.add(["storage"], "PostgreSQL comes in a later version; use sqlite:PATH");
   const bus = value.bus ?? "embedded";
+  if (reading.deps.role === "edge" && bus === "embedded") {
+    reading.add(["bus"], "an edge on its own needs the broker of its central; set bus: mqtt://HOST:4671");
+  }
   if (bus.startsWith("nats:")) reading.add(["bus"], "NATS comes in a later version; use embedded or mqtt://HOST:PORT");
   const path = storage.replace(/^sqlite:/, "");
   const databasePath = isAbsolute(path) ? path : resolve(folder, path);
@@ -177,8 +198,8 @@ function build(value: FileShape, reading: Reading): Config {
     bus: bus === "embedded" ? { kind: "embedded" } : { kind: "mqtt", url: bus },
     mqtt: { host: value.mqtt?.host, port: value.mqtt?.port ?? DEFAULT_MQTT_PORT },
     edge: { id: value.edge?.id ?? "edge", token: value.edge?.token, dataDir: resolve(folder, value.edge?.data ?? `${databasePath}.edge`) },
-    printers: readPrinters(value, reading),
-    channels: readChannels(value, reading),
+    printers: readPrinters(value.printers ?? [], reading),
+    channels: readChannels(value.channels ?? [], reading),
     overrides: readOverrides(value, reading),
     logLevel: value.log ?? "info",
   };
@@ -204,8 +225,8 @@ function readPlugin<K extends { readonly kind: string; readonly config: TSchema 
   return undefined;
 }
 
-function readPrinters(value: FileShape, reading: Reading): PrinterConfig[] {
-  return (value.printers ?? []).flatMap((item, index, all) => {
+function readPrinters(items: readonly Static<typeof PrinterShape>[], reading: Reading): PrinterConfig[] {
+  return items.flatMap((item, index, all) => {
     const path = ["printers", index];
     if (all.findIndex((other) => other.id === item.id) !== index) reading.add([...path, "id"], `the id ${item.id} is used twice`);
     const plugin = readPlugin(item, ["id", "name", "kind"], reading.deps.adapters, path, reading);
@@ -214,8 +235,8 @@ function readPrinters(value: FileShape, reading: Reading): PrinterConfig[] {
   });
 }
 
-function readChannels(value: FileShape, reading: Reading): ChannelConfig[] {
-  return (value.channels ?? []).flatMap((item, index, all) => {
+function readChannels(items: readonly Static<typeof ChannelShape>[], reading: Reading): ChannelConfig[] {
+  return items.flatMap((item, index, all) => {
     const path = ["channels", index];
     if (all.findIndex((other) => other.id === item.id) !== index) reading.add([...path, "id"], `the id ${item.id} is used twice`);
     const plugin = readPlugin(item, ["id", "kind", "minPriority"], reading.deps.channels, path, reading);
@@ -263,6 +284,7 @@ function reportErrors(errors: readonly SchemaError[], base: Path, reading: Readi
         .slice(1)
         .map((part) => (/^\d+$/.test(part) ? Number(part) : unescapePointer(part))),
     ];
+    if (reading.unresolved.has(path.join("."))) continue;
     if (error.keyword === "additionalProperties") {
       const extra = (error.params as { additionalProperties?: readonly string[] }).additionalProperties ?? [];
       for (const key of extra) reading.add(path, `unknown key ${JSON.stringify(key)}`, key);
@@ -335,6 +357,7 @@ function resolveText(text: string, path: Path, reading: Reading, folder: string)
     try {
       return readFileSync(file, "utf8").trim();
     } catch (error) {
+      reading.unresolved.add(path.join("."));
       reading.add(path, `the secret file ${file} cannot be read (${errorText(error)})`);
       return text;
     }
@@ -345,6 +368,7 @@ function resolveText(text: string, path: Path, reading: Reading, folder: string)
       reading.deps.redactor.add(found);
       return found;
     }
+    reading.unresolved.add(path.join("."));
     reading.add(path, `the environment variable ${name} is not set`);
     return whole;
   });

@@ -8,23 +8,22 @@ import { type Log, createLog, createRedactor } from "../lib/log.ts";
 import { systemClock } from "../lib/time.ts";
 import { adapters } from "../printers/index.ts";
 import { dirname } from "node:path";
-import { type Config, loadConfig } from "./config.ts";
+import { type Config, type Role, loadConfig } from "./config.ts";
 import { type RunningCentral, startCentral } from "./central.ts";
 import { startEdge } from "./edge.ts";
 import { ensureFolder, runUntilSignal } from "./process.ts";
-
-export type Role = "run" | "central" | "edge";
 
 export interface RoleOptions {
   readonly config: string;
   readonly host?: string;
   readonly port?: number;
+  readonly mqttPort?: number;
   readonly newToken?: boolean;
 }
 
 export async function runRole(role: Role, options: RoleOptions): Promise<void> {
   const redactor = createRedactor();
-  const config = loadConfig(options.config, { adapters, channels, env: process.env, redactor });
+  const config = loadConfig(options.config, { role, adapters, channels, env: process.env, redactor });
   const log = createLog(config.logLevel, redactor);
   const cleanup = createCleanup(log);
   try {
@@ -51,7 +50,7 @@ function startCentralOf(config: Config, options: RoleOptions, log: Log): Promise
     bus:
       config.bus.kind === "mqtt"
         ? config.bus
-        : { kind: "embedded", host: config.mqtt.host ?? options.host ?? config.http.host, port: config.mqtt.port },
+        : { kind: "embedded", host: config.mqtt.host ?? options.host ?? config.http.host, port: options.mqttPort ?? config.mqtt.port },
     databasePath: config.databasePath,
     channels: config.channels,
     overrides: config.overrides,
@@ -69,11 +68,8 @@ async function startEdgeWithin(config: Config, running: RunningCentral, log: Log
 }
 
 async function startEdgeAlone(config: Config, file: string, log: Log, add: AddCloser): Promise<void> {
-  if (config.bus.kind !== "mqtt") {
-    throw new ConfigError([
-      { file, path: "bus", message: "an edge on its own needs the broker of its central; set bus: mqtt://HOST:4671" },
-    ]);
-  }
+  // the configuration says so with its line; here only the compiler asks
+  if (config.bus.kind !== "mqtt") throw new ConfigError([{ file, path: "bus", message: "an edge needs a broker" }]);
   ensureFolder(config.edge.dataDir, "edge.data");
   const password = config.edge.token;
   const bus = connectMqttBus({

@@ -114,6 +114,7 @@ export function explainStandIn(found: Judged & { readonly lane: Lane }, knowledg
   const where = whereOf(bits.partName, bits.moduleName, bits.unitName, bits.slot);
   const isInternal = lane === "internal";
   const kind = SEVERITY_WORD[bits.severity];
+  if (bits.class === "status") return { ...bits, lane, documented: false, ...STATUS_WORDS, steps: [], danger: null, causes: [], related: [] };
   return {
     ...bits,
     lane,
@@ -129,6 +130,13 @@ export function explainStandIn(found: Judged & { readonly lane: Lane }, knowledg
     related: [],
   };
 }
+
+/** What is said of a device error under 4000: it is none. */
+const STATUS_WORDS = {
+  title: "A status of the running job, no fault",
+  summary: "The printer sends numbers under 4000 in the same field while it works. They tell where the job stands and never make an alert.",
+  effect: "None.",
+} as const;
 
 /** "the heatbed", "the filament (AMS B slot 2)", "the motion controller (part 7F)". */
 function whereOf(part: string | null, module: string, unit: string | null, slot: number | null): string {

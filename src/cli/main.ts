@@ -65,6 +65,7 @@ interface RoleOptions {
   readonly config: string;
   readonly host?: string;
   readonly port?: number;
+  readonly mqttPort?: number;
   readonly newToken?: boolean;
 }
 
@@ -79,6 +80,7 @@ for (const role of roles) {
     command
       .option("--host <address>", "where to listen (before http.host)")
       .option("--port <port>", "of the web app (before http.port)", port)
+      .option("--mqtt-port <port>", "of the embedded MQTT broker (before mqtt.port)", port)
       .option("--new-token", "make a new access token; the old one and all logins end");
   }
   command.action(async (options: RoleOptions) => {

@@ -125,9 +125,10 @@ describe("configuration", () => {
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^openhms\.yaml:2: bus: .*mqtt:\/\/HOST:4671/) });
   });
 
-  test("a taken broker port names the key of the configuration", async () => {
+  test("a taken broker port names an option that this command has", async () => {
     const cwd = scratch();
     writeFileSync(join(cwd, "openhms.yaml"), `http: { port: ${await freePort()} }\nmqtt: { port: ${await takenPort()} }\nprinters: []\n`);
-    expectOneLine(await run(["central"], { cwd }), /^openhms: .*taken.*mqtt\.port/);
+    expectOneLine(await run(["central"], { cwd }), /^openhms: .*taken.*--mqtt-port/);
+    expect((await run(["central", "--help"], { cwd })).stdout).toContain("--mqtt-port");
   });
 });
