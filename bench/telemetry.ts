@@ -2,7 +2,7 @@
  * Telemetry, messages a second on one core: wire bytes → merged snapshot → detectors → findings, beside plain JSON.parse of the
  * same bytes. Both take turns in short rounds, timed by what this thread used of the processor, so that a busy machine is busy for
  * both; what counts is the ratio.
- * Run: node bench/telemetry.ts [--rounds 15] [--ms 150]
+ * Run: npm run bench telemetry -- [--rounds 15] [--ms 150]
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,6 +12,7 @@ import { detectors } from "../src/detectors/index.ts";
 import { at } from "../src/lib/time.ts";
 import { applySample, emptySnapshot, type PrinterId, type Snapshot } from "../src/model/telemetry.ts";
 import { createBambuWire } from "../src/printers/bambu/wire.ts";
+import { range, spreadOf, tellAll } from "./measure.ts";
 
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "15" }, ms: { type: "string", default: "150" } } });
 const ROUNDS = Math.max(5, Number(values.rounds));
@@ -25,22 +26,10 @@ interface Case {
 interface Figures {
   readonly name: string;
   readonly bytes: number;
-  readonly pipelinePerS: Spread;
-  readonly parsePerS: Spread;
+  readonly pipelinePerS: readonly number[];
+  readonly parsePerS: readonly number[];
   /** Of pipeline to parse, round by round. */
-  readonly ratio: Spread;
-}
-
-interface Spread {
-  readonly median: number;
-  readonly min: number;
-  readonly max: number;
-}
-
-function spread(samples: readonly number[]): Spread {
-  const sorted = [...samples].sort((a, b) => a - b);
-  const pick = (index: number): number => sorted[index] ?? Number.NaN;
-  return { median: pick(sorted.length >> 1), min: pick(0), max: pick(sorted.length - 1) };
+  readonly ratio: readonly number[];
 }
 
 /** A full report of about `bytes`, for machines without recordings: the same shape, invented values. */
@@ -185,29 +174,23 @@ function measure({ name, payloads }: Case): Figures {
   return {
     name,
     bytes: Math.round(payloads.reduce((sum, payload) => sum + payload.length, 0) / payloads.length),
-    pipelinePerS: spread(rounds.map((round) => round.pipeline)),
-    parsePerS: spread(rounds.map((round) => round.parse)),
-    ratio: spread(rounds.map((round) => round.pipeline / round.parse)),
+    pipelinePerS: rounds.map((round) => round.pipeline),
+    parsePerS: rounds.map((round) => round.parse),
+    ratio: rounds.map((round) => round.pipeline / round.parse),
   };
 }
 
-const count = (value: number): string => Math.round(value).toLocaleString("en");
 const cases = [fullReports("x1cmultiams", 11_300), fullReports("h2d", 10_700), fullReports("p1p", 2_400), deltas()];
 const results = cases.map(measure);
 for (const { name, bytes, pipelinePerS, parsePerS, ratio } of results) {
-  const range = (value: Spread): string => `${count(value.median)}/s (${count(value.min)}-${count(value.max)})`;
+  const [pipeline, parse] = [pipelinePerS, parsePerS].map((rates) => `${range(spreadOf(rates))}/s`);
   console.log(
-    `${name.padEnd(18)} ${String(bytes).padStart(6)} B  pipeline ${range(pipelinePerS)}  JSON.parse ${range(parsePerS)}  ratio ${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)}-${ratio.max.toFixed(2)})`,
+    `${name.padEnd(18)} ${String(bytes).padStart(6)} B  pipeline ${pipeline}  JSON.parse ${parse}  ratio ${range(spreadOf(ratio))}`,
   );
 }
-console.log(
-  JSON.stringify({
-    bench: "telemetry",
-    node: process.version,
-    rounds: ROUNDS,
-    sliceMs: SLICE_MS,
-    detectors: detectors.length,
-    results,
-    sink,
-  }),
-);
+const figures = results.flatMap(({ name, pipelinePerS, parsePerS, ratio }) => [
+  { name: `${name}, pipeline`, unit: "per s", rounds: pipelinePerS },
+  { name: `${name}, JSON.parse`, unit: "per s", rounds: parsePerS },
+  { name: `${name}, ratio`, unit: "", rounds: ratio },
+]);
+tellAll("telemetry", figures, { sliceMs: SLICE_MS, detectors: detectors.length, sink });

@@ -3,7 +3,7 @@
  * siblings, files of at most 400 lines, and no names that say nothing. Prints every breach; exit 1 when there is one.
  */
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 
 /** Folder of src → the folders it may import besides itself. Files of the same name in `contracts` may be imported by more. */
@@ -44,7 +44,8 @@ const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclud
   encoding: "utf8",
 })
   .split("\n")
-  .filter((file) => file !== "");
+  // git still lists what was just deleted
+  .filter((file) => file !== "" && existsSync(file));
 const breaches: string[] = [];
 
 for (const file of files) {

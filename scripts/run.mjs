@@ -109,13 +109,10 @@ async function check() {
 }
 
 async function bench() {
-  const names =
-    rest.length > 0
-      ? rest
-      : readdirSync("bench")
-          .filter((name) => name.endsWith(".ts"))
-          .map((name) => name.slice(0, -3));
-  return steps(...names.map((name) => () => tool("--expose-gc", join("bench", `${name}.ts`))));
+  const first = rest.findIndex((word) => word.startsWith("-"));
+  const [named, options] = first < 0 ? [rest, []] : [rest.slice(0, first), rest.slice(first)];
+  const names = named.length > 0 ? named : ["telemetry", "ingest", "fleet"];
+  return steps(buildIfStale, ...names.map((name) => () => tool(join("bench", `${name}.ts`), ...options)));
 }
 
 const tasks = {

@@ -71,7 +71,7 @@ export async function startCentral(options: CentralOptions): Promise<RunningCent
       },
       clock,
       randomBytes,
-      required: [options.http.host, mqttHost].some((host) => host !== undefined && !isLoopbackHost(host)),
+      required: isReachedFromOutside(options.http, mqttHost),
       renew: options.renewToken === true,
     });
 
@@ -107,6 +107,12 @@ export async function startCentral(options: CentralOptions): Promise<RunningCent
     await cleanup.run();
     throw error;
   }
+}
+
+/** A public address beside a loopback listener is a proxy's: those it brings are asked for the token, this machine is not. */
+export function isReachedFromOutside(http: Pick<CentralOptions["http"], "host" | "publicUrl">, mqttHost: string | undefined): boolean {
+  const publicHost = http.publicUrl === undefined ? undefined : new URL(http.publicUrl).hostname;
+  return [http.host, mqttHost, publicHost].some((host) => host !== undefined && !isLoopbackHost(host));
 }
 
 async function startBus(options: CentralOptions, central: Central, access: Access) {

@@ -2,6 +2,7 @@
  * `openhms demo`: central, an edge and virtual printers in one process. The printers are real MQTT servers on loopback ports, so the
  * adapter's whole way runs; their faults come by themselves and from the pages.
  */
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createMemoryBus } from "../bus/memory.ts";
 import { type Cleanup, createCleanup } from "../lib/cleanup.ts";
@@ -13,10 +14,10 @@ import { bambu } from "../printers/bambu.ts";
 import type { Model } from "../sim/models.ts";
 import { startScenario } from "../sim/scenario.ts";
 import { type VirtualPrinter, startVirtualPrinter } from "../sim/server.ts";
+import { announce } from "./announce.ts";
 import { startCentral } from "./central.ts";
 import { startEdge } from "./edge.ts";
-import { ensureFolder, runUntilSignal } from "./process.ts";
-import { announce } from "./roles.ts";
+import { ensureFolder, listenForSignals } from "./process.ts";
 
 export interface DemoOptions {
   readonly port: number;
@@ -40,12 +41,15 @@ interface DemoPrinter {
 export async function runDemo(options: DemoOptions): Promise<void> {
   const log = createLog("warn", createRedactor());
   const cleanup = createCleanup(log);
+  const untilSignal = listenForSignals();
   try {
     const url = await startDemo(options, log, cleanup);
+    // in a fresh clone nothing is installed
+    const command = existsSync("bin/openhms") ? "./bin/openhms" : "openhms";
     process.stdout.write(
       [
         `${options.printers} virtual printers are printing; faults come by themselves within a minute. State is kept in ${resolve(options.data)}.`,
-        `More faults: the menu on each printer's card. From a terminal: openhms alerts --url ${url}, openhms decode 0300-0300-0001-0001`,
+        `More faults: the menu on each printer's card. From a terminal: ${command} alerts --url ${url}, ${command} decode 0300-0300-0001-0001`,
         "Ctrl-C stops.",
         "",
       ].join("\n"),
@@ -54,7 +58,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     await cleanup.run();
     throw error;
   }
-  await runUntilSignal(cleanup.run, log);
+  await untilSignal(cleanup.run, log);
 }
 
 /** Starts everything and answers with the address of the web app; `cleanup` ends it. */

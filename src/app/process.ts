@@ -1,6 +1,7 @@
 /** The process around a role: how it ends, where its files are, and its name for each start. */
 import { randomBytes } from "node:crypto";
-import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { StartError, errorText } from "../lib/errors.ts";
 import type { Log } from "../lib/log.ts";
@@ -10,10 +11,16 @@ import type { Timestamp } from "../lib/time.ts";
 const PATIENCE_MS = 1_000;
 const STOP_WITHIN_MS = 8_000;
 
-/** Waits for Ctrl-C or SIGTERM, then stops. A second signal, or a stop that hangs, ends the process; what was acknowledged is on disk. */
-export async function runUntilSignal(stop: () => Promise<void>, log: Log): Promise<void> {
+/** Stops what runs, once a signal asked for it. */
+export type UntilSignal = (stop: () => Promise<void>, log: Log) => Promise<void>;
+
+/**
+ * Listens for Ctrl-C and SIGTERM from now on; called before anything starts, so that a signal during the start ends in a clean stop
+ * too. A second signal, or a stop that hangs, ends the process; what was acknowledged is on disk.
+ */
+export function listenForSignals(): UntilSignal {
   const first = Date.now();
-  await new Promise<void>((resolve) => {
+  const asked = new Promise<void>((resolve) => {
     let stoppedAt: number | undefined;
     const onSignal = (): void => {
       if (stoppedAt === undefined) {
@@ -24,12 +31,15 @@ export async function runUntilSignal(stop: () => Promise<void>, log: Log): Promi
     process.on("SIGINT", onSignal);
     process.on("SIGTERM", onSignal);
   });
-  const timer = setTimeout(() => {
-    log.warn({ ranMs: Date.now() - first }, "stopping took too long; ending now");
-    process.exit(1);
-  }, STOP_WITHIN_MS);
-  await stop();
-  clearTimeout(timer);
+  return async (stop, log) => {
+    await asked;
+    const timer = setTimeout(() => {
+      log.warn({ ranMs: Date.now() - first }, "stopping took too long; ending now");
+      process.exit(1);
+    }, STOP_WITHIN_MS);
+    await stop();
+    clearTimeout(timer);
+  };
 }
 
 /** Sortable by time and unique: the `boot` of this start. */
@@ -37,10 +47,18 @@ export function newBoot(now: Timestamp): string {
   return `${now.toString(36).toUpperCase().padStart(9, "0")}${randomBytes(8).toString("hex").toUpperCase()}`;
 }
 
+/** Step by step: Node's own recursive way turns for ever where the system denies that a parent exists, as in /proc. */
+function makeFolder(path: string): void {
+  if (!existsSync(path)) {
+    makeFolder(dirname(path));
+    mkdirSync(path);
+  } else if (!statSync(path).isDirectory()) throw new Error(`${path} is a file`);
+}
+
 /** A folder that exists and can be written. @throws {StartError} that names the fix. */
 export function ensureFolder(path: string, option: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolder(resolve(path));
     accessSync(path, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new StartError(

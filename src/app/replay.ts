@@ -4,9 +4,9 @@
  */
 import { readFile } from "node:fs/promises";
 import type { Catalogue } from "../catalogue/catalogue.ts";
-import { alertId, BY_ITSELF, createLedger, type Ledger } from "../central/alerts.ts";
+import { alertId, BY_ITSELF, createLedger, type Ledger } from "../central/ledger.ts";
 import { createDraft } from "../central/draft.ts";
-import { createAgenda } from "../central/due.ts";
+import { createAgenda } from "../central/agenda.ts";
 import { decide, decideAgain, noteTold, type Told } from "../central/route.ts";
 import { detectors } from "../detectors/index.ts";
 import { at, createFakeClock, type FakeClock, toIso } from "../lib/time.ts";

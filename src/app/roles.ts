@@ -9,9 +9,10 @@ import { systemClock } from "../lib/time.ts";
 import { adapters } from "../printers/index.ts";
 import { dirname } from "node:path";
 import { type Config, type Role, loadConfig } from "./config.ts";
+import { announce, say } from "./announce.ts";
 import { type RunningCentral, startCentral } from "./central.ts";
 import { startEdge } from "./edge.ts";
-import { ensureFolder, runUntilSignal } from "./process.ts";
+import { ensureFolder, listenForSignals } from "./process.ts";
 
 export interface RoleOptions {
   readonly config: string;
@@ -26,6 +27,7 @@ export async function runRole(role: Role, options: RoleOptions): Promise<void> {
   const config = loadConfig(options.config, { role, adapters, channels, env: process.env, redactor });
   const log = createLog(config.logLevel, redactor);
   const cleanup = createCleanup(log);
+  const untilSignal = listenForSignals();
   try {
     if (role === "edge") await startEdgeAlone(config, options.config, log, cleanup.add);
     else {
@@ -33,12 +35,13 @@ export async function runRole(role: Role, options: RoleOptions): Promise<void> {
       cleanup.add("central", running.stop);
       announce(running);
       if (role === "run") await startEdgeWithin(config, running, log, cleanup.add);
+      else say("Taking reports over HTTP and MQTT. Ctrl-C stops.");
     }
   } catch (error) {
     await cleanup.run();
     throw error;
   }
-  await runUntilSignal(cleanup.run, log);
+  await untilSignal(cleanup.run, log);
 }
 
 type AddCloser = (name: string, close: () => Promise<void>) => void;
@@ -83,18 +86,7 @@ async function startEdgeAlone(config: Config, file: string, log: Log, add: AddCl
   add("bus", bus.close);
   const edge = await startEdge({ id: config.edge.id, bus, dataDir: config.edge.dataDir, printers: config.printers, log });
   add("edge", edge.close);
-  say(`Edge ${config.edge.id}: ${config.printers.length} printers, reporting to ${new URL(config.bus.url).host}. Ctrl-C stops.`);
-}
-
-/** What a person must know once central runs. The token is shown here and nowhere else. */
-export function announce(running: RunningCentral): void {
-  say(`OpenHMS is at ${running.url}   (MQTT reports: ${running.mqttAddress})`);
-  if (running.newToken !== undefined) {
-    say(`Access token, shown only this once: ${running.newToken}`);
-    say("Log in with it on the web page, or send it as a bearer token; commands take it from OPENHMS_TOKEN.");
-  }
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
+  say(
+    `Edge ${config.edge.id}: ${config.printers.length} printer${config.printers.length === 1 ? "" : "s"}, reporting to ${new URL(config.bus.url).host}. Ctrl-C stops.`,
+  );
 }

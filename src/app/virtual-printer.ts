@@ -5,7 +5,7 @@ import { systemClock } from "../lib/time.ts";
 import { FAULTS, parseFaultAt } from "../sim/faults.ts";
 import { MODELS, isModel } from "../sim/models.ts";
 import { startVirtualPrinter } from "../sim/server.ts";
-import { runUntilSignal } from "./process.ts";
+import { listenForSignals } from "./process.ts";
 
 export interface VirtualPrinterCommand {
   readonly model: string;
@@ -23,6 +23,7 @@ export async function runVirtualPrinter(options: VirtualPrinterCommand): Promise
   const { model, port, host, speed, seed, serial, accessCode } = options;
   if (!isModel(model)) throw badOption("--model", `there is no model ${JSON.stringify(model)}; known: ${MODELS.join(", ")}`);
   const faults = (options.fault ?? []).map(readFault);
+  const untilSignal = listenForSignals();
   const log = createLog("warn", createRedactor());
   const printer = await startVirtualPrinter({
     model,
@@ -42,7 +43,7 @@ export async function runVirtualPrinter(options: VirtualPrinterCommand): Promise
     `Faults: ${printer.faultNames.join(", ")}. Ctrl-C stops.`,
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
-  await runUntilSignal(printer.close, log);
+  await untilSignal(printer.close, log);
 }
 
 function readFault(text: string): { readonly name: string; readonly atS: number } {

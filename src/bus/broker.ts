@@ -6,12 +6,12 @@
 import { type Server, createServer, type Socket } from "node:net";
 import { Aedes, type AedesOptions, type AuthenticateError, type Client } from "aedes";
 import { StartError, errorText } from "../lib/errors.ts";
-import type { Log } from "../lib/log.ts";
+import { type Log, limitLog } from "../lib/log.ts";
 import type { Clock } from "../lib/time.ts";
 import type { CentralIntake } from "./bus.ts";
 import { NOWHERE, createInbound } from "./inbound.ts";
 import { MAX_PAYLOAD_BYTES } from "./messages.ts";
-import { packetGuard } from "./packet-guard.ts";
+import { packetGuard } from "../lib/packet-guard.ts";
 
 export interface BrokerDeps {
   readonly host: string;
@@ -41,13 +41,15 @@ export interface Broker {
   readonly close: () => Promise<void>;
 }
 
+/** Whoever reaches the port can cause lines, without a password too. */
+const LOG_LINES_PER_MINUTE = 120;
 const SERVER_UNAVAILABLE = 3;
 const BAD_PASSWORD = 4;
 /** A packet's topic and header, beside its payload. */
 const HEADER_BYTES = 1_024;
 
 export async function startBroker(deps: BrokerDeps): Promise<Broker> {
-  const { log } = deps;
+  const log = limitLog(deps.log, deps.clock, LOG_LINES_PER_MINUTE);
   const limits = { ...LIMITS, ...deps.limits };
   const addresses = new WeakMap<Client, string>();
   const sockets = new Set<Socket>();
@@ -56,7 +58,7 @@ export async function startBroker(deps: BrokerDeps): Promise<Broker> {
     aedes.publish({ cmd: "publish", topic, payload, retain, qos: 0, dup: false }, (error) => {
       if (error) log.warn({ topic, reason: errorText(error) }, "could not publish over MQTT");
     });
-  const receive = createInbound({ ...deps, ...limits, publish });
+  const receive = createInbound({ ...deps, ...limits, publish, log });
   const aedes = new Aedes({
     ...RULES,
     authorizePublish: receive,

@@ -125,7 +125,7 @@ export function busContract(name: string, start: () => Promise<Harness>): void {
       const { bus, intake } = await ready();
       bus.news(news("p1"));
       await eventually(
-        () => intake.statuses.some((status) => status.online && status.printers.includes("p1" as PrinterId)),
+        () => intake.statuses.some((status) => status.online && status.printers?.includes("p1" as PrinterId)),
         "online with p1",
       );
       await bus.close();

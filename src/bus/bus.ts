@@ -18,7 +18,8 @@ export interface PrinterNews {
 export interface EdgeStatus {
   readonly edge: string;
   readonly online: boolean;
-  readonly printers: readonly PrinterId[];
+  /** Every printer it serves; absent where it does not say. */
+  readonly printers?: readonly PrinterId[];
 }
 
 /** The edge's end. */

@@ -42,6 +42,8 @@ export function serveExternalBroker(deps: ExternalBrokerDeps): ExternalBroker {
     clean: false,
     reconnectPeriod: 0,
     queueQoSZero: false,
+    // a cache of 65,536 small buffers, 7 MB
+    writeCache: false,
   });
 
   async function take(packet: IPublishPacket): Promise<void> {

@@ -44,7 +44,10 @@ export function createInbound(deps: InboundDeps): (client: Client | null, packet
     const waitMs = client === null ? 0 : paceMs(client);
     ingest.add(report).then(
       (reason) => {
-        if (reason !== undefined) reject(topic, report, reason);
+        if (reason !== undefined) {
+          reject(topic, report, reason);
+          hush(packet);
+        }
         if (waitMs > 0) clock.setTimer(waitMs, () => answer());
         else answer();
       },

@@ -50,7 +50,8 @@ export function openLink(deps: LinkDeps): Link {
   }
 
   function open(): void {
-    const opened = mqtt.connect(deps.url, { ...deps.options, reconnectPeriod: 0 });
+    // writeCache is a cache of 65,536 small buffers, 7 MB
+    const opened = mqtt.connect(deps.url, { ...deps.options, reconnectPeriod: 0, writeCache: false });
     client = opened;
     opened.on("connect", () => {
       attempt = 0;

@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readMessage } from "./messages.ts";
-import { packetGuard } from "./packet-guard.ts";
+import { packetGuard } from "../lib/packet-guard.ts";
 
 const topic = fc.oneof(
   fc.string(),

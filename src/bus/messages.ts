@@ -129,7 +129,8 @@ function readStatus(edge: string, payload: Uint8Array): BusMessage {
   if (payload.length === 0) return { kind: "cleared" };
   const status = readJson(payload);
   if (!statusMessage.Check(status)) return { kind: "bad", isReport: false, reason: `status: ${firstError(statusMessage.Errors(status))}` };
-  return { kind: "status", status: { edge, online: status.online, printers: (status.printers ?? []).filter(isPrinterId) } };
+  const printers = status.printers?.filter(isPrinterId);
+  return { kind: "status", status: { edge, online: status.online, ...(printers !== undefined && { printers }) } };
 }
 
 /** Hands last-value messages to central; true when it was one. */

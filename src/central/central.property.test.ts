@@ -1,13 +1,14 @@
 /**
  * The invariants of central, under random reports, people, silences, restarts, full disks and failing channels, on the real store:
  * no phantom and no silent loss, repeats and late reports change nothing, suppression has a standing cause, silence opens no gate,
- * a restart is invisible, every outbox row comes to an end.
+ * a restart is invisible, every outbox row comes to an end, freeze frames are never altered, times run forward.
  */
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Alert } from "../model/api.ts";
 import { gateOf } from "../model/gate.ts";
 import type { ReportMessage } from "../model/report.ts";
+import type { EpisodeRow } from "../store/store.ts";
 import type { Outcome } from "../channels/channel.ts";
 import { ERROR, INFO, message, openBed, WARNING, type Bed } from "./testbed.ts";
 
@@ -148,12 +149,25 @@ async function check(bed: Bed): Promise<void> {
     expect(episodes).toHaveLength(alert.episode);
     expect(turns.filter((event) => event === "raise")).toHaveLength(alert.episode);
     expect(alert.active).toBe(turns.length % 2 === 1);
-    for (const episode of episodes) expect(episode.freezeFrame).not.toBeNull();
+    for (const episode of episodes) checkEpisode(episode);
   }
   for (const view of central.printers()) {
     const held = alerts.filter((alert) => alert.printer === view.id && alert.held);
-    expect(view.gate).toEqual(gateOf(held.map(({ level }) => level)));
+    expect(view.gate).toEqual(gateOf(held));
   }
+}
+
+/** The frames of this run, by episode: they are never altered. */
+const frames = new Map<string, unknown>();
+
+function checkEpisode({ alert, n, raisedAt, acknowledgedAt, clearedAt, closedAt, freezeFrame }: EpisodeRow): void {
+  expect(freezeFrame).not.toBeNull();
+  const key = `${alert}#${n}`;
+  if (frames.has(key)) expect(freezeFrame).toEqual(frames.get(key));
+  else frames.set(key, freezeFrame);
+  expect(acknowledgedAt ?? raisedAt).toBeGreaterThanOrEqual(raisedAt);
+  expect(clearedAt ?? raisedAt).toBeGreaterThanOrEqual(raisedAt);
+  if (closedAt !== null) expect(closedAt).toBeGreaterThanOrEqual(clearedAt ?? Number.POSITIVE_INFINITY);
 }
 
 function checkSuppression(alert: Alert, byId: ReadonlyMap<string, Alert>): void {
@@ -193,6 +207,7 @@ it("keeps its invariants whatever happens", { timeout: 120_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(action, { minLength: 15, maxLength: 60 }), async (steps) => {
       sent.length = 0;
+      frames.clear();
       const bed = await openBed(OPTIONS);
       try {
         for (const id of PRINTERS) bed.news(id, true);

@@ -2,7 +2,7 @@
 import type { AlertEvent, Refusal } from "../model/alert.ts";
 import { RefusedError } from "../lib/errors.ts";
 import type { AlertRow } from "../store/store.ts";
-import type { Ledger } from "./alerts.ts";
+import type { Ledger } from "./ledger.ts";
 import type { Actor, Command } from "./central.ts";
 import type { Draft } from "./draft.ts";
 

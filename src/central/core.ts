@@ -7,10 +7,11 @@ import type { Clock } from "../lib/time.ts";
 import type { Log } from "../lib/log.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import type { AlertRow, Store } from "../store/store.ts";
-import { BY_ITSELF, createLedger, type Ledger } from "./alerts.ts";
+import { BY_ITSELF, createLedger, type Ledger } from "./ledger.ts";
 import type { Board } from "./board.ts";
 import type { Draft } from "./draft.ts";
-import { createAgenda } from "./due.ts";
+import { createAgenda } from "./agenda.ts";
+import { createChatter, readRaises } from "./chatter.ts";
 import { OWN_PRINTER, type Fleet } from "./fleet.ts";
 import { createIntake, type Intake } from "./ingest.ts";
 import { createOwn, STORAGE_TROUBLE, type Own } from "./own.ts";
@@ -18,6 +19,7 @@ import { createPipeline } from "./pipeline.ts";
 
 /** The trouble is over when no commit failed for so long. */
 const STORAGE_CALM_MS = 60_000;
+const STORAGE = { printer: OWN_PRINTER, code: STORAGE_TROUBLE };
 
 export interface CoreDeps {
   readonly store: Store;
@@ -41,25 +43,27 @@ export interface Core {
   /** Work that nobody waits for. What is refused is caught up with after the recovery. */
   attempt(what: string, work: (draft: Draft) => void): void;
   load(): Promise<readonly AlertRow[]>;
+  /** Brings in line what changed while central was down; after `load`. */
+  settle(draft: Draft): void;
   unready(): string | undefined;
   close(): Promise<void>;
 }
 
 export function createCore(deps: CoreDeps): Core {
   const { store, catalogue, clock, log, fleet, board } = deps;
-  let cancelCalm: (() => void) | undefined;
-
   const agenda = createAgenda(clock, (alerts) => {
-    attempt("what fell due", (draft) => {
-      for (const id of alerts) {
-        const live = ledger.get(id);
-        if (live !== undefined) ledger.step(draft, live, { type: "tick" }, BY_ITSELF);
-      }
-    });
+    attempt("what fell due", (draft) => tick(ledger, draft, alerts));
   });
-  const ledger = createLedger({ catalogue, clock, frame: fleet.freezeFrame, plan: agenda.plan });
+  const ledger = createLedger({
+    catalogue,
+    clock,
+    frame: fleet.freezeFrame,
+    plan: agenda.plan,
+    onRaise: (draft, row) => chatter.raised(draft, row),
+  });
   const intake = createIntake({ ledger, fleet });
-  const own = createOwn({ ledger, fleet });
+  const own = createOwn({ ledger, fleet, clock });
+  const chatter = createChatter({ clock, ledger, own, attempt });
   const pipeline = createPipeline({
     ...deps,
     onDurable: (draft) => {
@@ -69,9 +73,13 @@ export function createCore(deps: CoreDeps): Core {
     reload: async () => void (await reload()),
     onRecovery: (draft, reason) => {
       for (const printer of fleet.all()) draft.putPrinter(fleet.row(printer));
-      own.fail(draft, OWN_PRINTER, STORAGE_TROUBLE, reason);
-      watchStorage();
+      settle(draft);
+      own.fail(draft, { ...STORAGE, note: reason });
+      storage.failed();
     },
+  });
+  const storage = createStorageCalm(clock, () => {
+    attempt("storage that works again", (draft) => own.pass(draft, { ...STORAGE, note: "no write failed for a minute" }));
   });
 
   function attempt(what: string, work: (draft: Draft) => void): void {
@@ -79,19 +87,23 @@ export function createCore(deps: CoreDeps): Core {
   }
 
   async function reload(): Promise<readonly AlertRow[]> {
-    const [alerts, detectors, last] = await Promise.all([store.loadAlerts(), store.loadDetectors(), store.lastTransitionId()]);
+    const [alerts, detectors, last, raises] = await Promise.all([
+      store.loadAlerts(),
+      store.loadDetectors(),
+      store.lastTransitionId(),
+      readRaises(store, clock.now()),
+    ]);
     agenda.clear();
     board.load(alerts);
     ledger.load(alerts, last);
     intake.load(detectors);
+    chatter.load(raises, clock.now());
     return alerts;
   }
 
-  function watchStorage(): void {
-    cancelCalm?.();
-    cancelCalm = clock.setTimer(STORAGE_CALM_MS, () => {
-      attempt("storage that works again", (draft) => own.pass(draft, OWN_PRINTER, STORAGE_TROUBLE, "no write failed for a minute"));
-    });
+  function settle(draft: Draft): void {
+    ledger.settle(draft);
+    chatter.settle(draft);
   }
 
   return {
@@ -102,14 +114,35 @@ export function createCore(deps: CoreDeps): Core {
     attempt,
     load: async () => {
       const alerts = await reload();
-      if (own.stands(STORAGE_TROUBLE)) watchStorage();
+      if (own.stands(STORAGE_TROUBLE)) storage.failed();
       return alerts;
     },
+    settle,
     unready: pipeline.unready,
     close: async () => {
       agenda.clear();
-      cancelCalm?.();
+      chatter.close();
+      storage.close();
       await pipeline.close();
     },
+  };
+}
+
+function tick(ledger: Ledger, draft: Draft, alerts: readonly string[]): void {
+  for (const id of alerts) {
+    const live = ledger.get(id);
+    if (live !== undefined) ledger.step(draft, live, { type: "tick" }, BY_ITSELF);
+  }
+}
+
+/** Tells when no commit has failed for a while. */
+function createStorageCalm(clock: Clock, onCalm: () => void) {
+  let cancel: (() => void) | undefined;
+  return {
+    failed: () => {
+      cancel?.();
+      cancel = clock.setTimer(STORAGE_CALM_MS, onCalm);
+    },
+    close: () => cancel?.(),
   };
 }

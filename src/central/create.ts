@@ -4,22 +4,25 @@
  */
 import type { Clock } from "../lib/time.ts";
 import type { Log } from "../lib/log.ts";
+import type { Kpi } from "../model/api.ts";
+import type { IngestResult } from "../model/report.ts";
 import type { PrinterNews } from "../bus/bus.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import type { Store } from "../store/store.ts";
-import { BY_ITSELF } from "./alerts.ts";
+import { BY_ITSELF } from "./ledger.ts";
 import { createBoard } from "./board.ts";
 import type { Central } from "./central.ts";
 import { command } from "./commands.ts";
 import { createCore, type Core } from "./core.ts";
-import type { ChannelNews } from "./delivery.ts";
+import type { ChannelNews } from "./courier.ts";
 import { createDispatch } from "./dispatch.ts";
 import { createFeed } from "./feed.ts";
-import { createFleet, isCycleEnd, type Fleet } from "./fleet.ts";
+import { createFleet, isCycleEnd, type Fleet, type KnownPrinter } from "./fleet.ts";
 import type { ChannelEntry } from "./lanes.ts";
 import { createLiveness, setHearing } from "./liveness.ts";
 import { edgeHeard, watchChannels } from "./own.ts";
 import { createQueries } from "./queries.ts";
+import { createRoster, endWatch } from "./roster.ts";
 import { compose } from "./route.ts";
 import { createViews } from "./views.ts";
 
@@ -75,10 +78,15 @@ export async function createCentral(deps: CentralDeps): Promise<Central> {
       if (work !== undefined) core.attempt("a channel that failed or works again", work);
     },
   });
+  const roster = createRoster({ clock, fleet, onGone: (printer, edge) => takeOut(core, fleet, printer, edge) });
   const liveness = createLiveness({
     clock,
     fleet,
-    onPrinter: ({ id }, isHeard) => core.attempt("a change of hearing", (draft) => setHearing(core.ledger, draft, id, isHeard)),
+    roster,
+    onPrinter: ({ id }, isHeard) => {
+      core.attempt("a change of hearing", (draft) => setHearing(core.ledger, draft, id, isHeard));
+      feed.printer(id);
+    },
     onEdge: (edge, printers, isHeard) =>
       core.attempt("an edge lost or back", (draft) => edgeHeard(core.own, draft, edge, printers, isHeard)),
   });
@@ -86,16 +94,13 @@ export async function createCentral(deps: CentralDeps): Promise<Central> {
   fleet.load(await store.loadPrinters());
   const alerts = await core.load();
   await dispatch.start(alerts.map(({ id }) => id));
-  await core.write((draft) => core.ledger.settle(draft));
+  await core.write(core.settle);
 
   return {
     ...queries,
     ingest: async (reports) => {
       const result = await core.write((draft) => core.intake.take(draft, reports));
-      counters.accepted += result.accepted;
-      counters.duplicates += result.duplicates;
-      counters.late += result.late;
-      counters.rejected += result.rejected.length;
+      count(counters, result);
       return result;
     },
     news: (news) => {
@@ -117,6 +122,22 @@ export async function createCentral(deps: CentralDeps): Promise<Central> {
       feed.close();
     },
   };
+}
+
+function count(counters: Kpi["ingest"], { accepted, duplicates, late, rejected }: IngestResult): void {
+  counters.accepted += accepted;
+  counters.duplicates += duplicates;
+  counters.late += late;
+  counters.rejected += rejected.length;
+}
+
+/** A printer that its edge does not serve any more. */
+function takeOut(core: Core, fleet: Fleet, printer: KnownPrinter, edge: string): void {
+  fleet.takeOut(printer);
+  core.attempt("a printer that was taken out", (draft) => {
+    draft.putPrinter(fleet.row(printer));
+    endWatch(core.ledger, draft, printer.id, edge);
+  });
 }
 
 function takeNews(core: Core, fleet: Fleet, news: PrinterNews) {

@@ -1,7 +1,7 @@
 /** From the outbox to the channels: who is told, when, why not, how often, and what a restart leaves of it. */
 import { afterEach, describe, expect, it } from "vitest";
-import { alertId } from "./alerts.ts";
-import { MAX_ATTEMPTS } from "./delivery.ts";
+import { alertId } from "./ledger.ts";
+import { MAX_ATTEMPTS } from "./courier.ts";
 import type { DeliveryRow } from "../store/store.ts";
 import { ERROR, INFO, openBed, START, WARNING, type Bed, type BedOptions } from "./testbed.ts";
 

@@ -4,14 +4,14 @@
  */
 import { at } from "../lib/time.ts";
 import type { DeliveryRow, OutboxRow, Store } from "../store/store.ts";
-import { createCourier, type DeliveryDeps } from "./delivery.ts";
-import { createAgenda } from "./due.ts";
+import { createCourier, type CourierDeps } from "./courier.ts";
+import { createAgenda } from "./agenda.ts";
 import { createLanes, deliveryOf, questionOf, type ChannelEntry } from "./lanes.ts";
 import { decide } from "./route.ts";
 import { createScribe } from "./scribe.ts";
 import { createSending } from "./sending.ts";
 
-export interface DispatchDeps extends Omit<DeliveryDeps, "scribe" | "sending" | "agenda"> {
+export interface DispatchDeps extends Omit<CourierDeps, "scribe" | "sending" | "agenda"> {
   readonly store: Store;
   readonly channels: readonly ChannelEntry[];
 }

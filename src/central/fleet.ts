@@ -12,13 +12,15 @@ import { createRing, type Ring, type Series } from "./ring.ts";
 
 /** The HMS itself: faults that belong to no printer stand here. */
 export const OWN_PRINTER = "openhms" as PrinterId;
+/** In place of an edge's name, of which it can be none: its edge was configured without it. It is shown while something is open on it. */
+const TAKEN_OUT = "-";
 /** How stale the stored time of the last news may be. */
 const ROW_EVERY_MS = 60_000;
 
 export interface KnownPrinter {
   readonly id: PrinterId;
   name: string;
-  /** Empty: known by reports only. */
+  /** Empty: known by reports only. Ask `isServed` before taking it for an edge. */
   edge: string;
   model: string;
   snapshot: Snapshot;
@@ -29,6 +31,8 @@ export interface KnownPrinter {
   seenAt: Timestamp | undefined;
   storedAt: Timestamp | undefined;
   ring: Ring | undefined;
+  /** Its edge is gone or silent: the snapshot is what was known last, not what is. */
+  isLost: boolean;
 }
 
 export interface Fleet {
@@ -39,6 +43,8 @@ export interface Fleet {
   news(news: PrinterNews): { readonly printer: KnownPrinter; readonly before: Snapshot; readonly store: boolean };
   /** A printer that a report names; the row to store where it was unknown. */
   meet(id: PrinterId): PrinterRow | undefined;
+  /** Its edge does not serve it any more. */
+  takeOut(printer: KnownPrinter): void;
   row(printer: KnownPrinter): PrinterRow;
   telemetry(id: string): Series;
   freezeFrame(id: PrinterId, report: Report | undefined): FreezeFrame;
@@ -51,7 +57,7 @@ export function createFleet(clock: Clock): Fleet {
   function add(id: PrinterId, name: string): KnownPrinter {
     const snapshot = { ...emptySnapshot(id), connected: id === OWN_PRINTER };
     const nothing = { heardAt: undefined, seenAt: undefined, storedAt: undefined, ring: undefined };
-    const printer: KnownPrinter = { id, name, edge: "", model: "", snapshot, faults: [], ...nothing };
+    const printer: KnownPrinter = { id, name, edge: "", model: "", snapshot, faults: [], ...nothing, isLost: false };
     printers.set(id, printer);
     return printer;
   }
@@ -60,8 +66,6 @@ export function createFleet(clock: Clock): Fleet {
     const { id, name, model, edge, seenAt } = printer;
     return { id, name, model, edge, seenAt: seenAt ?? clock.now() };
   };
-
-  const series = (printer: KnownPrinter | undefined): Series => printer?.ring?.series(clock.now()) ?? emptySeries;
 
   return {
     get: (id) => printers.get(id),
@@ -91,14 +95,22 @@ export function createFleet(clock: Clock): Fleet {
       printer.seenAt = clock.now();
       return row(printer);
     },
+    takeOut: (printer) => {
+      Object.assign(printer, { edge: TAKEN_OUT, isLost: false, snapshot: { ...printer.snapshot, connected: false }, faults: [] });
+    },
     row,
-    telemetry: (id) => series(printers.get(id)),
+    telemetry: (id) => printers.get(id)?.ring?.series(clock.now()) ?? emptySeries,
     freezeFrame: (id, report) => {
       const printer = printers.get(id);
-      return { ...series(printer), report: report === undefined ? {} : { ...toMessage(report) }, snapshot: compact(printer?.snapshot) };
+      const series = printer?.ring?.frame(clock.now()) ?? emptySeries;
+      return { ...series, report: report === undefined ? {} : { ...toMessage(report) }, snapshot: compact(printer?.snapshot) };
     },
   };
 }
+
+export const isTakenOut = (printer: KnownPrinter): boolean => printer.edge === TAKEN_OUT;
+/** Some edge is to be heard of it. */
+export const isServed = (printer: KnownPrinter): boolean => printer.edge !== "" && !isTakenOut(printer);
 
 /** What a chart does not show: state, job, layer and the like. Lists of codes stand in the alerts themselves. */
 function compact(snapshot: Snapshot | undefined): Record<string, unknown> {

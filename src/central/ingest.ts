@@ -2,7 +2,7 @@
 import { parseReport, type IngestResult, type Report } from "../model/report.ts";
 import type { AlertEvent } from "../model/alert.ts";
 import type { DetectorRow } from "../store/store.ts";
-import { alertId, type Ledger } from "./alerts.ts";
+import { alertId, type Ledger } from "./ledger.ts";
 import type { Draft } from "./draft.ts";
 import type { Fleet } from "./fleet.ts";
 import { detectorKey, judge } from "./sequence.ts";

@@ -1,12 +1,14 @@
 /**
  * Who is still heard. A printer is out of hearing when its link is down, its edge is offline, or no news came for a minute; its
  * alerts go stale then and never clear by it. An edge is lost when it says so, or when printers it had a link to all fall silent.
+ * Printers that their edge does not name any more (roster) are no witnesses of it.
  */
 import type { EdgeStatus } from "../bus/bus.ts";
 import type { Clock, Timestamp } from "../lib/time.ts";
-import { BY_ITSELF, type Ledger, type Live } from "./alerts.ts";
+import { BY_ITSELF, type Ledger, type Live } from "./ledger.ts";
 import type { Draft } from "./draft.ts";
-import type { Fleet, KnownPrinter } from "./fleet.ts";
+import type { Roster } from "./roster.ts";
+import { isServed, type Fleet, type KnownPrinter } from "./fleet.ts";
 
 export const SILENCE_MS = 60_000;
 /** An edge that comes back at once (a restart, a broken connection) is not worth telling. */
@@ -17,6 +19,7 @@ export interface LivenessDeps {
   readonly clock: Clock;
   readonly fleet: Fleet;
   readonly onPrinter: (printer: KnownPrinter, isHeard: boolean) => void;
+  readonly roster: Roster;
   readonly onEdge: (edge: string, printers: readonly KnownPrinter[], isHeard: boolean) => void;
 }
 
@@ -32,7 +35,7 @@ export interface Liveness {
 }
 
 export function createLiveness(deps: LivenessDeps): Liveness {
-  const { clock, fleet } = deps;
+  const { clock, fleet, roster } = deps;
   const startedAt = clock.now();
   const offlineSince = new Map<string, Timestamp>();
   const printerHeard = new Map<string, boolean>();
@@ -47,9 +50,10 @@ export function createLiveness(deps: LivenessDeps): Liveness {
   }
 
   function lookAt(printer: KnownPrinter): void {
-    if (printer.edge === "") return;
+    if (!isServed(printer)) return;
     const isLinkDown = printer.heardAt !== undefined && !printer.snapshot.connected;
-    const isHeard = !isLinkDown && !isOffline(printer.edge) && !isSilent(printer);
+    printer.isLost = isOffline(printer.edge) || isSilent(printer);
+    const isHeard = !isLinkDown && !printer.isLost;
     // nothing was heard of it in this run yet, and its time is not up
     if (isHeard && printer.heardAt === undefined) return;
     const former = printerHeard.get(printer.id);
@@ -59,16 +63,18 @@ export function createLiveness(deps: LivenessDeps): Liveness {
   }
 
   function lookAtEdge(edge: string, printers: readonly KnownPrinter[]): void {
+    const named = printers.filter(({ id }) => roster.isNamed(id));
     // a printer without link may have no news to tell, so its silence says nothing of the edge
-    const witnesses = printers.filter((printer) => printer.heardAt === undefined || printer.snapshot.connected);
-    const isHeard = !isOffline(edge) && !(witnesses.length > 0 && printers.every(isSilent));
-    if (isHeard && printers.every((printer) => printer.heardAt === undefined)) return;
+    const witnesses = named.filter((printer) => printer.heardAt === undefined || printer.snapshot.connected);
+    const isHeard = !isOffline(edge) && !(witnesses.length > 0 && named.every(isSilent));
+    if (isHeard && named.every((printer) => printer.heardAt === undefined)) return;
     if (edgeHeard.get(edge) === isHeard) return;
     edgeHeard.set(edge, isHeard);
     deps.onEdge(edge, printers, isHeard);
   }
 
   function lookAround(): void {
+    roster.look();
     for (const [edge, printers] of byEdge(fleet)) {
       lookAtEdge(edge, printers);
       for (const printer of printers) lookAt(printer);
@@ -84,10 +90,13 @@ export function createLiveness(deps: LivenessDeps): Liveness {
     news: (printer) => {
       // its news prove the edge alive, whatever was said before
       offlineSince.delete(printer.edge);
+      roster.news(printer.id);
       if (edgeHeard.get(printer.edge) !== true) lookAtEdge(printer.edge, byEdge(fleet).get(printer.edge) ?? []);
       lookAt(printer);
     },
-    edgeStatus: ({ edge, online }) => {
+    edgeStatus: (status) => {
+      const { edge, online } = status;
+      roster.status(status);
       if (!online && !offlineSince.has(edge)) offlineSince.set(edge, clock.now());
       if (online) offlineSince.delete(edge);
       lookAround();
@@ -96,6 +105,7 @@ export function createLiveness(deps: LivenessDeps): Liveness {
     repeat: () => {
       printerHeard.clear();
       edgeHeard.clear();
+      roster.repeat();
       lookAround();
     },
     close: () => cancel(),
@@ -106,7 +116,7 @@ export function createLiveness(deps: LivenessDeps): Liveness {
 function byEdge(fleet: Fleet): Map<string, KnownPrinter[]> {
   const edges = new Map<string, KnownPrinter[]>();
   for (const printer of fleet.all()) {
-    if (printer.edge === "") continue;
+    if (!isServed(printer)) continue;
     const known = edges.get(printer.edge);
     if (known === undefined) edges.set(printer.edge, [printer]);
     else known.push(printer);

@@ -2,9 +2,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { at, createFakeClock } from "../lib/time.ts";
+import { SIGNALS } from "../model/telemetry.ts";
 import type { Report } from "../model/report.ts";
 import type { DetectorRow } from "../store/store.ts";
-import { createAgenda } from "./due.ts";
+import { createAgenda } from "./agenda.ts";
 import { createRing, RING_MS } from "./ring.ts";
 import { judge } from "./sequence.ts";
 
@@ -129,6 +130,30 @@ describe("the ring", () => {
 
   it("has nothing before the first reading", () => {
     expect(createRing().series(at(0))).toEqual({ at: [], signals: {} });
+    expect(createRing().frame(at(0))).toEqual({ at: [], signals: {} });
+  });
+
+  it("makes a frame with the last minute whole, five seconds apart before, and no more digits than were measured", () => {
+    const ring = createRing();
+    const end = 1_795_000_000_000;
+    for (let ago = 400; ago >= 0; ago--) {
+      const isLong = ago > 200;
+      const readings = Object.fromEntries(SIGNALS.map(({ name, unit }) => [name, unit === "°C" ? 200.123 + ago / 7 : 57.4]));
+      ring.push(at(end - ago * 1_000), isLong ? { ...readings, chamberTempC: 41.26 } : { ...readings, wifiDbm: undefined as never });
+    }
+    const { at: times, signals } = ring.frame(at(end));
+    const ages = times.map((time) => (end - time) / 1_000);
+    expect(ages.filter((age) => age < 60)).toEqual(Array.from({ length: 60 }, (_, index) => 59 - index));
+    expect(ages.filter((age) => age >= 60)).toEqual(Array.from({ length: 48 }, (_, index) => 299 - index * 5));
+    expect(signals["nozzleTempC"]?.at(-1)).toBe(200.1);
+    expect(signals["chamberTempC"]?.[0]).toBe(41.3);
+    expect(signals["partFanPct"]?.at(-1)).toBe(57);
+    expect(signals["wifiDbm"]?.at(-1)).toBeNull();
+    for (const points of Object.values(signals)) expect(points).toHaveLength(times.length);
+    expect(Buffer.byteLength(JSON.stringify(ring.frame(at(end))))).toBeLessThan(8_000);
+    // the minutes go by: what a signal was not heard of in them is left out
+    for (let second = 1; second <= 300; second++) ring.push(at(end + second * 1_000), { nozzleTempC: 1 });
+    expect(Object.keys(ring.frame(at(end + 300_000)).signals)).toEqual(["nozzleTempC"]);
   });
 });
 

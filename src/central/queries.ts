@@ -1,14 +1,14 @@
 /** The reading half of central: lists, pages and single things, from the published state and the store. Changes nothing. */
 import { RefusedError } from "../lib/errors.ts";
 import { at, fromIso, type Clock, type Timestamp } from "../lib/time.ts";
-import { confirmable, TRANSITION_EVENTS, type TransitionEvent } from "../model/alert.ts";
+import { confirmable, isHeld, TRANSITION_EVENTS, type TransitionEvent } from "../model/alert.ts";
 import type { Kpi, Printer } from "../model/api.ts";
 import { isPrinterId, type PrinterId } from "../model/telemetry.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import type { AlertRow, Store } from "../store/store.ts";
 import type { Board } from "./board.ts";
 import type { Central } from "./central.ts";
-import { OWN_PRINTER, type Fleet, type KnownPrinter } from "./fleet.ts";
+import { isTakenOut, OWN_PRINTER, type Fleet, type KnownPrinter } from "./fleet.ts";
 import { measure } from "./kpi.ts";
 import { comparePrinters, deliveryView, episodeView, type Views } from "./views.ts";
 
@@ -42,10 +42,14 @@ export function createQueries(deps: QueriesDeps): Queries {
     return printer;
   }
 
-  const view = (printer: KnownPrinter): Printer => views.printer(printer, board.held(printer.id));
+  const view = (printer: KnownPrinter): Printer => views.printer(printer, board.open(printer.id));
 
-  /** The system itself stands among the printers only while something is wrong with it. */
-  const isShown = ({ id }: KnownPrinter): boolean => id !== OWN_PRINTER || [...board.held(id)].length > 0;
+  /** The system itself stands among the printers while something is wrong with it, a printer that was taken out while something is open. */
+  function isShown(printer: KnownPrinter): boolean {
+    if (printer.id !== OWN_PRINTER && !isTakenOut(printer)) return true;
+    const open = [...board.open(printer.id)];
+    return isTakenOut(printer) ? open.length > 0 : open.some((row) => isHeld(row.state));
+  }
 
   return {
     printers: () => [...fleet.all()].filter(isShown).map(view).sort(comparePrinters),

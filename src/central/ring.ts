@@ -1,6 +1,7 @@
 /**
  * The latest minutes of one printer's signals, about one reading a second, in typed arrays that are made when a signal first
- * appears: 1,000 printers with every signal fit 16 MB. Feeds sparklines and freeze frames.
+ * appears: 1,000 printers with every signal fit 16 MB. Feeds sparklines with all of it, and freeze frames, which are kept for ever, with
+ * the last minute whole and the minutes before it by one reading every five seconds, rounded to what was measured.
  */
 import { SIGNALS, type Readings, type SignalName } from "../model/telemetry.ts";
 import { at, type Timestamp } from "../lib/time.ts";
@@ -11,6 +12,9 @@ const SLOTS = 300;
 const SLOT_MS = 900;
 /** Tenths of a second since the first reading: 13 years in 32 bits. */
 const TICK_MS = 100;
+/** How a freeze frame is thinned. */
+const FINE_MS = 60_000;
+const COARSE_MS = 5_000;
 
 /** One value per time and signal; null where nothing was known. */
 export interface Series {
@@ -22,6 +26,8 @@ export interface Ring {
   push(time: Timestamp, readings: Readings): void;
   /** Oldest first, from `RING_MS` before `until`. */
   series(until: Timestamp): Series;
+  /** The same, small: whole in the last minute, thin before, without signals that say nothing. 7 KB of JSON where all is known. */
+  frame(until: Timestamp): Series;
 }
 
 export function createRing(): Ring {
@@ -43,6 +49,15 @@ export function createRing(): Ring {
     return slot;
   }
 
+  function indicesBefore(until: Timestamp): number[] {
+    const indices: number[] = [];
+    for (let index = Math.max(0, written - SLOTS); index < written; index++) {
+      const time = timeOf(index);
+      if (time > until - RING_MS && time <= until + SLOT_MS) indices.push(index);
+    }
+    return indices;
+  }
+
   return {
     push: (time, readings) => {
       const slot = slotFor(time);
@@ -55,19 +70,39 @@ export function createRing(): Ring {
       }
     },
     series: (until) => {
-      const indices: number[] = [];
-      for (let index = Math.max(0, written - SLOTS); index < written; index++) {
-        const time = timeOf(index);
-        if (time > until - RING_MS && time <= until + SLOT_MS) indices.push(index);
-      }
+      const indices = indicesBefore(until);
       const signals: Series["signals"] = {};
-      for (const [name, series] of values) signals[name] = indices.map((index) => rounded(series[index % SLOTS]));
+      for (const [name, series] of values) signals[name] = indices.map((index) => rounded(series[index % SLOTS], 100));
+      return { at: indices.map(timeOf), signals };
+    },
+    frame: (until) => {
+      const indices = thinned(indicesBefore(until), timeOf, until);
+      const signals: Series["signals"] = {};
+      for (const [name, series] of values) {
+        const points = indices.map((index) => rounded(series[index % SLOTS], FRAME_PRECISION[name]));
+        if (points.some((point) => point !== null)) signals[name] = points;
+      }
       return { at: indices.map(timeOf), signals };
     },
   };
 }
 
-/** A float of 32 bits written in full has digits that nobody measured. */
-function rounded(value: number | undefined): number | null {
-  return value === undefined || Number.isNaN(value) ? null : Math.round(value * 100) / 100;
+/** Everything of the last minute, and of the time before one reading in five seconds, counted back from it. */
+function thinned(indices: readonly number[], timeOf: (index: number) => number, until: Timestamp): readonly number[] {
+  let last = Number.POSITIVE_INFINITY;
+  const kept = indices.toReversed().filter((index) => {
+    const time = timeOf(index);
+    const isKept = time > until - FINE_MS || last - time >= COARSE_MS;
+    if (isKept) last = time;
+    return isKept;
+  });
+  return kept.reverse();
+}
+
+/** Tenths of a degree; all else is measured in whole numbers. */
+const FRAME_PRECISION = Object.fromEntries(SIGNALS.map(({ name, unit }) => [name, unit === "°C" ? 10 : 1])) as Record<SignalName, number>;
+
+/** A float of 32 bits written in full has digits that nobody measured; `precision` is 10 for one decimal. */
+function rounded(value: number | undefined, precision: number): number | null {
+  return value === undefined || Number.isNaN(value) ? null : Math.round(value * precision) / precision;
 }

@@ -5,7 +5,7 @@
 import { isActive, type AlertEvent, type AlertState } from "../model/alert.ts";
 import type { HmsCode } from "../model/code.ts";
 import type { Draft } from "./draft.ts";
-import type { Live } from "./alerts.ts";
+import type { Live } from "./ledger.ts";
 
 export interface SuppressionDeps {
   readonly suppresses: (code: HmsCode) => readonly HmsCode[];

@@ -11,7 +11,7 @@ import { at, createFakeClock, type FakeClock } from "../lib/time.ts";
 import { silentLog } from "../lib/log.ts";
 import type { AlertDefinition } from "../model/alert.ts";
 import { fieldsOf, kindOf, severityOf, type HmsCode } from "../model/code.ts";
-import type { Priority } from "../model/priority.ts";
+import type { Lane, Priority } from "../model/priority.ts";
 import type { IngestResult, ReportMessage } from "../model/report.ts";
 import { emptySnapshot, type PrinterId, type Readings } from "../model/telemetry.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
@@ -28,6 +28,8 @@ export const START = Date.UTC(2026, 10, 22, 6);
 export interface BedOptions {
   readonly definitions?: Readonly<Record<string, Partial<AlertDefinition>>>;
   readonly suppresses?: Readonly<Record<string, readonly string[]>>;
+  /** Codes that are not documented. */
+  readonly lanes?: Readonly<Record<string, Lane>>;
   readonly channels?: readonly { readonly id: string; readonly minPriority?: Priority }[];
 }
 
@@ -154,11 +156,12 @@ function recordingChannel(bed: Bed, id: string, minPriority: Priority): ChannelE
   return { id, minPriority, sender: { send } };
 }
 
-export function smallCatalogue({ definitions = {}, suppresses = {} }: BedOptions): Catalogue {
+export function smallCatalogue({ definitions = {}, suppresses = {}, lanes = {} }: BedOptions): Catalogue {
+  const lane = (code: HmsCode): Lane => lanes[code] ?? "documented";
   return {
-    explain,
+    explain: (code) => ({ ...explain(code), lane: lane(code), documented: lane(code) === "documented" }),
     definition: (code) => ({ ...definitionOf(code), ...definitions[code] }),
-    lane: () => "documented",
+    lane,
     search: () => [],
     list: () => [],
     suppresses: (code) => (suppresses[code] ?? []) as readonly HmsCode[],

@@ -8,7 +8,7 @@ import { SIGNALS, type Snapshot } from "../model/telemetry.ts";
 import { toIso, type Timestamp } from "../lib/time.ts";
 import type { Catalogue, Explanation } from "../catalogue/catalogue.ts";
 import type { AlertRow, DeliveryRow, EpisodeRow, TransitionRow } from "../store/store.ts";
-import type { KnownPrinter } from "./fleet.ts";
+import { isServed, isTakenOut, type KnownPrinter } from "./fleet.ts";
 
 /** Codes that are asked for all the time; hostile ones must not grow it without end. */
 const MAX_EXPLANATIONS = 20_000;
@@ -25,7 +25,7 @@ export interface Views {
   code(code: HmsCode): CodeInfo;
   alert(row: AlertRow): Alert;
   transition(row: TransitionRow): Transition;
-  printer(printer: KnownPrinter, held: Iterable<AlertRow>): Printer;
+  printer(printer: KnownPrinter, open: Iterable<AlertRow>): Printer;
 }
 
 const iso = (time: Timestamp | null): string | null => (time === null ? null : toIso(time));
@@ -101,26 +101,32 @@ export function createViews(deps: ViewsDeps): Views {
       actor: row.actor,
       note: row.note,
     }),
-    printer: (printer, held) => printerView(printer, [...held], explanation),
+    printer: (printer, open) =>
+      printerView(
+        printer,
+        [...open].filter((row) => isHeld(row.state)),
+        explanation,
+      ),
   };
 }
 
 function printerView(printer: KnownPrinter, held: readonly AlertRow[], explanation: (code: HmsCode) => Explanation): Printer {
   const { id, name, model, snapshot } = printer;
   const inService = held.filter((row) => !row.state.outOfService);
-  const shown = held.filter((row) => !isHidden(row.state));
+  const shown = held.filter((row) => !isHidden(row.state) && !row.quiet);
   const worst = shown.reduce<AlertRow | undefined>((a, b) => (a === undefined || compareAlerts(b, a) < 0 ? b : a), undefined);
   const count = (severity: string): number => shown.filter((row) => severityOfLevel(row.level) === severity).length;
+  const isLive = snapshot.connected && !printer.isLost;
   return {
     id,
     name,
     model,
-    state: snapshot.connected ? (snapshot.state ?? "unknown") : "offline",
+    state: isLive ? (snapshot.state ?? "unknown") : "offline",
     stage: snapshot.stage ?? null,
-    connected: snapshot.connected,
-    linkReason: snapshot.connected ? null : (snapshot.linkReason ?? silenceOf(printer)),
+    connected: isLive,
+    linkReason: isLive ? null : ((isTakenOut(printer) ? undefined : snapshot.linkReason) ?? silenceOf(printer)),
     lastSeenAt: iso(snapshot.at ?? printer.seenAt ?? null),
-    gate: gateOf(inService.map((row) => row.level)),
+    gate: gateOf(inService.map(({ level, code }) => ({ level, lane: explanation(code).lane }))),
     worst: worst === undefined ? null : worstView(worst, explanation(worst.code).title),
     counts: { error: count("error"), warning: count("warning"), info: count("info") },
     job: snapshot.jobName ?? null,
@@ -135,7 +141,9 @@ function printerView(printer: KnownPrinter, held: readonly AlertRow[], explanati
 }
 
 function silenceOf(printer: KnownPrinter): string {
-  return printer.edge === "" ? "known by its reports only; no edge serves it" : "not heard since this server started";
+  if (isTakenOut(printer)) return "taken out of the configuration of its edge";
+  if (!isServed(printer)) return "known by its reports only; no edge serves it";
+  return printer.heardAt === undefined ? "not heard since this server started" : `its edge ${printer.edge} is not heard`;
 }
 
 function worstView(row: AlertRow, title: string): NonNullable<Printer["worst"]> {

@@ -14,6 +14,10 @@ export interface Client {
 }
 
 export function createClient(options: ClientOptions, fetcher: typeof fetch): Client {
+  // a token read from a file brings its line end along
+  const token = options.token?.trim();
+  if (token !== undefined && !/^[\x21-\x7e]*$/.test(token))
+    throw new StartError("the access token holds signs that no token has; copy it anew into --token or OPENHMS_TOKEN");
   async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
     let response: Response;
     try {
@@ -22,7 +26,7 @@ export function createClient(options: ClientOptions, fetcher: typeof fetch): Cli
         headers: {
           accept: "application/json",
           ...(body === undefined ? {} : { "content-type": "application/json" }),
-          ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
@@ -51,7 +55,9 @@ async function refusal(response: Response): Promise<Error> {
   const text = await response.text();
   try {
     const problem = JSON.parse(text) as Problem;
-    const fields = (problem.errors ?? []).map((field) => `${field.field}: ${field.message}`).join("; ");
+    // the detail of a bad request names the fields already
+    const unsaid = (problem.errors ?? []).filter((field) => problem.detail?.includes(field.message) !== true);
+    const fields = unsaid.map((field) => `${field.field}: ${field.message}`).join("; ");
     return new RefusedError("conflict", [problem.detail ?? problem.title, fields].filter((part) => part !== "").join(" — "));
   } catch (error) {
     return new RefusedError("unavailable", `central answered ${response.status}, but not as expected (${errorText(error)})`);

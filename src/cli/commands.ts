@@ -3,7 +3,7 @@ import type { Alert, AlertDetail, Gate, List, Printer, Transition } from "../mod
 import { RefusedError } from "../lib/errors.ts";
 import { isCanonical, parseCode } from "../model/code.ts";
 import type { Client } from "./client.ts";
-import { ago, table } from "./format.ts";
+import { ago, jsonLine, plain, table } from "./format.ts";
 
 export interface Terminal {
   print(line: string): void;
@@ -39,7 +39,7 @@ export interface AlertFilter {
 }
 
 export async function listAlerts(client: Client, filter: AlertFilter, terminal: Terminal, json: boolean): Promise<void> {
-  const { items } = await client.get<List<Alert>>("/api/v1/alerts", { ...filter });
+  const { items, next } = await client.get<List<Alert>>("/api/v1/alerts", { ...filter });
   if (json) return printAll(items, terminal);
   if (items.length === 0) return terminal.print("No alerts.");
   terminal.print(
@@ -52,6 +52,7 @@ export async function listAlerts(client: Client, filter: AlertFilter, terminal: 
       { title: "WHAT", value: (alert) => alert.title },
     ]),
   );
+  if (next !== null) terminal.print("There are more: narrow with --printer or --state, or raise --limit.");
 }
 
 function stateWords(alert: Alert): string {
@@ -75,23 +76,23 @@ export async function acknowledge(client: Client, id: string, version: number | 
   const path = alertPath(id);
   const seen = version ?? (await client.get<AlertDetail>(path)).version;
   const alert = await client.post<Alert>(`${path}/ack`, { version: seen });
-  terminal.print(`Acknowledged ${alert.id}: ${alert.title}. ${alert.active ? "It is still active." : ""}`.trim());
+  terminal.print(plain(`Acknowledged ${alert.id}: ${alert.title}. ${alert.active ? "It is still active." : ""}`.trim()));
 }
 
 export async function reset(client: Client, id: string, terminal: Terminal): Promise<void> {
   const alert = await client.post<Alert>(`${alertPath(id)}/reset`, {});
-  terminal.print(`Reset ${alert.id}: ${alert.title}.`);
+  terminal.print(plain(`Reset ${alert.id}: ${alert.title}.`));
 }
 
 export async function shelve(client: Client, id: string, minutes: number, reason: string, terminal: Terminal): Promise<void> {
   if (!Number.isFinite(minutes) || minutes <= 0) throw new RefusedError("invalid", "--minutes must be a number above 0");
   const alert = await client.post<Alert>(`${alertPath(id)}/shelve`, { minutes, reason });
-  terminal.print(`Shelved ${alert.id} until ${alert.shelvedUntil ?? "it clears"}. The printer's gate is not changed by this.`);
+  terminal.print(plain(`Shelved ${alert.id} until ${alert.shelvedUntil ?? "it clears"}. The printer's gate is not changed by this.`));
 }
 
 export async function unshelve(client: Client, id: string, terminal: Terminal): Promise<void> {
   const alert = await client.post<Alert>(`${alertPath(id)}/unshelve`, {});
-  terminal.print(`Back from the shelf: ${alert.id}.`);
+  terminal.print(plain(`Back from the shelf: ${alert.id}.`));
 }
 
 export async function listHistory(
@@ -114,9 +115,11 @@ export async function listHistory(
       { title: "WHAT", value: (row) => (row.note === null ? row.title : `${row.title} — ${row.note}`) },
     ]),
   );
-  if (next !== null) terminal.print(`More: openhms history --cursor ${next}`);
+  if (next === null) return;
+  const same = Object.entries(query).flatMap(([name, value]) => (value === undefined || name === "cursor" ? [] : [`--${name} ${value}`]));
+  terminal.print(plain(["More: openhms history", ...same, `--cursor ${next}`].join(" ")));
 }
 
 function printAll(items: readonly unknown[], terminal: Terminal): void {
-  for (const item of items) terminal.print(JSON.stringify(item));
+  for (const item of items) terminal.print(jsonLine(item));
 }

@@ -4,6 +4,7 @@ import { loadCatalogue } from "../catalogue/load.ts";
 import { qrTerminal } from "../lib/qr.ts";
 import type { Terminal } from "./commands.ts";
 import { decodeLine } from "./decode.ts";
+import { jsonLine, plainLines } from "./format.ts";
 
 export interface DecodeOptions {
   readonly json: boolean;
@@ -19,7 +20,7 @@ export async function decode(codes: readonly string[], options: DecodeOptions, t
   const answer = (input: string): void => {
     const { json, text, ok } = decodeLine(input, catalogue, publicUrl);
     isGood &&= ok;
-    terminal.print(options.json ? JSON.stringify(json) : text);
+    terminal.print(options.json ? jsonLine(json) : plainLines(text));
     if (options.qr && ok && !options.json) terminal.print(qrTerminal((json as { url: string }).url));
   };
   if (codes.length > 0) for (const code of codes) answer(code);

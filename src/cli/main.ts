@@ -8,6 +8,7 @@ import { CodeError, ConfigError, RefusedError, StartError, errorText } from "../
 import type { Client } from "./client.ts";
 import type { Terminal } from "./commands.ts";
 import { VERSION } from "../lib/version.ts";
+import { plainLines } from "./format.ts";
 
 const terminal: Terminal = { print: (line) => void process.stdout.write(`${line}\n`), nowMs: () => Date.now() };
 const env = process.env;
@@ -267,10 +268,11 @@ try {
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof ConfigError) {
-    process.stderr.write(`${error.message}\n`);
+    process.stderr.write(`${plainLines(error.message)}\n`);
     return 2;
   }
   const isExpected = error instanceof StartError || error instanceof RefusedError || error instanceof CodeError;
-  process.stderr.write(`openhms: ${isExpected || !(error instanceof Error) ? errorText(error) : (error.stack ?? error.message)}\n`);
+  const text = isExpected || !(error instanceof Error) ? errorText(error) : (error.stack ?? error.message);
+  process.stderr.write(`openhms: ${plainLines(text)}\n`);
   return 1;
 }

@@ -57,7 +57,7 @@ describe("on loopback", () => {
     ["LOCALHOST", 200],
     ["[::1]:4670", 200],
     ["127.1.2.3", 200],
-    ["hms.example:4670", 200],
+    ["hms.example:4670", 403],
     ["evil.example", 403],
     ["evil.example:4670", 403],
     ["127.0.0.1.evil.example", 403],
@@ -91,6 +91,32 @@ describe("on loopback", () => {
     const token = await startServer({ required: true, host: "127.0.0.1" });
     expect((await token.server.app.inject("/api/v1/printers")).statusCode).toBe(200);
     await token.server.close();
+  });
+
+  describe("behind a proxy on this machine, which brings strangers", () => {
+    let proxied: Harness;
+    beforeAll(async () => {
+      proxied = await startServer({ required: true, host: "127.0.0.1" });
+    });
+    afterAll(() => proxied.server.close());
+
+    test.each([
+      { host: "hms.example:4670" },
+      { host: "hms.example" },
+      { "x-forwarded-for": "127.0.0.1" },
+      { forwarded: "for=127.0.0.1" },
+      { "x-real-ip": "127.0.0.1" },
+      { via: "1.1 caddy" },
+    ] as Record<string, string>[])("%j asks for the token", async (headers) => {
+      const url = "/api/v1/printers";
+      expect((await proxied.server.app.inject({ url, headers })).statusCode).toBe(401);
+      const authorization = `Bearer ${proxied.token}`;
+      expect((await proxied.server.app.inject({ url, headers: { ...headers, authorization } })).statusCode).toBe(200);
+      // where no token was made, because nobody said that there is a proxy, strangers do not get in at all
+      const refused = await harness.server.app.inject({ url, headers });
+      expect([refused.statusCode, refused.json().detail]).toEqual([403, expect.stringContaining("http.publicUrl")]);
+      expect((await harness.server.app.inject({ url: "/codes/0300-0100-0001-0001/qr.svg", headers })).statusCode).toBe(200);
+    });
   });
 
   test("the live stream is not told to pages of other sites", async () => {

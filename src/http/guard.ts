@@ -22,6 +22,11 @@ export function guard(app: App, options: GuardOptions): void {
   const ownHosts = new Set([options.host.toLowerCase(), publicUrl?.hostname.toLowerCase()]);
   app.decorateRequest("principal", undefined);
 
+  /** Who reaches a loopback listener by a loopback name is on this machine; a proxy on it brings strangers, and says so or keeps their name. */
+  function isLocal(request: FastifyRequest): boolean {
+    return isLoopbackHost(options.host) && !isForwarded(request) && isLoopbackHost(ownUrl(request.headers.host, "http:")?.hostname ?? "");
+  }
+
   /** A page that makes its name point to 127.0.0.1 sends its own name as Host. */
   function isOwnHost(request: FastifyRequest): boolean {
     if (!isLoopbackHost(options.host)) return true;
@@ -48,19 +53,25 @@ export function guard(app: App, options: GuardOptions): void {
     const isLive = request.routeOptions.url === "/api/v1/events";
     if ((changes || isLive) && !isSameOrigin(request)) return sendProblem(reply, 403, "requests from pages of other sites are refused");
     if (changes && !isJson(request)) return sendProblem(reply, 415, "send JSON, with the header Content-Type: application/json");
-    return admit(request, reply, options);
+    return admit(request, reply, options.access, isLocal(request));
   });
 }
 
-function admit(request: FastifyRequest, reply: FastifyReply, { access, host }: GuardOptions): FastifyReply | undefined {
+const isForwarded = ({ headers }: FastifyRequest): boolean => FORWARDED.some((name) => headers[name] !== undefined);
+/** What proxies add; a page of another site cannot send these without asking first. */
+const FORWARDED = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
+
+function admit(request: FastifyRequest, reply: FastifyReply, access: Access, isLocal: boolean): FastifyReply | undefined {
   const path = request.url.split("?", 1)[0] ?? "/";
   const isPages = request.routeOptions.url === "/*";
   if (request.routeOptions.config.open === true || (isPages && isOpenFile(path))) return undefined;
-  // the token may be there for the MQTT broker alone; who reaches a loopback listener is on this machine
-  if (isLoopbackHost(host)) {
+  // the token may be there for the MQTT broker or the proxy alone
+  if (isLocal) {
     request.principal = LOCAL;
     return undefined;
   }
+  if (!access.required)
+    return sendProblem(reply, 403, "this server listens for its own machine only; to reach it through a proxy, set http.publicUrl");
   const verdict = access.authorize({
     authorization: request.headers.authorization,
     session: request.cookies[SESSION_COOKIE],

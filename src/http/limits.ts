@@ -6,6 +6,8 @@ export interface Limits {
   readonly batchesPerMinute: number;
   readonly commandsPerMinute: number;
   readonly liveConnections: number;
+  /** More are closed at once: idle ones may stay for a minute. */
+  readonly connections: number;
 }
 
 export const LIMITS: Limits = {
@@ -15,4 +17,5 @@ export const LIMITS: Limits = {
   batchesPerMinute: 30_000,
   commandsPerMinute: 1_200,
   liveConnections: 2_000,
+  connections: 4_000,
 };

@@ -2,6 +2,7 @@
 import * as fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
+import { type Socket, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -41,6 +42,8 @@ describe("good requests", () => {
     ["/api/v1/codes/03008003", 200, { code: "0300-8003", kind: "device" }],
     ["/api/v1/history?since=2026-11-22T06:00:00Z&event=raise&code=0300010000010001", 200, { items: [] }],
     ["/api/v1/kpi", 200, { raised: 0 }],
+    ["/api/v1/history?until=2016-12-31T23:59:60Z", 400, { detail: expect.stringContaining("leap second") }],
+    ["/api/v1/kpi?since=2016-12-31T23:59:60Z", 400, { detail: expect.stringContaining("leap second") }],
     ["/api/v1/site", 200, { demo: false }],
     ["/healthz", 200, { status: "ok" }],
     ["/readyz", 200, { status: "ready" }],
@@ -359,6 +362,34 @@ describe("the OpenAPI document", () => {
     for (const name of ["Alert", "AlertDetail", "Printer", "CodeInfo", "Problem", "Report"])
       expect(document.components.schemas[name].type).toBe("object");
   });
+});
+
+test("connections over the limit are closed at once, and a place that is free again is given", async () => {
+  const { server } = await startServer({ limits: { connections: 1 } });
+  const { port } = new URL(await server.listen());
+  const open = (): Promise<{ socket: Socket; ended: Promise<unknown> }> =>
+    new Promise((resolve) => {
+      const socket = connect(Number(port), "127.0.0.1", () => resolve({ socket, ended }));
+      socket.on("error", () => socket.destroy());
+      const ended = new Promise((end) => socket.once("close", end));
+      socket.resume();
+    });
+  const first = await open();
+  await (
+    await open()
+  ).ended;
+  expect(first.socket.destroyed).toBe(false);
+  first.socket.destroy();
+  await first.ended;
+  await expect
+    .poll(() =>
+      fetch(`http://127.0.0.1:${port}/healthz`).then(
+        (answer) => answer.status,
+        () => 0,
+      ),
+    )
+    .toBe(200);
+  await server.close();
 });
 
 test("a taken port names the remedy", async () => {

@@ -78,6 +78,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   serveMetrics(app, { central, clock, liveClients: () => events.clients() });
   await servePages(app, deps.uiDir);
   await app.ready();
+  app.server.maxConnections = limits.connections;
 
   let port = deps.port;
   const urlOf = (): string => `http://${hostInUrl(deps.host)}:${port}`;

@@ -22,3 +22,11 @@ export type Lane = "documented" | "undocumented" | "internal";
 export function defaultPriority(code: HmsCode, lane: Lane): Priority {
   return lane === "undocumented" && severityOf(code) === "error" ? "normal" : "log";
 }
+
+/**
+ * Quiet codes are recorded, counted and found by who asks, but stand in nobody's way: the maker's internal ones and those of a level
+ * that does not exist. A site that gives one a priority has promoted it, and it is shown like any other.
+ */
+export function isQuiet(code: HmsCode, lane: Lane, priority: Priority): boolean {
+  return priority === "log" && (lane === "internal" || severityOf(code) === "invalid");
+}

@@ -154,3 +154,22 @@ describe("nothing makes it throw", () => {
       expect(parseReport(hostile).ok).toBe(false);
   });
 });
+
+test.each([
+  [31, true],
+  [32, false],
+  [8_000, false],
+])("evidence with %d brackets in a key: taken %s", (depth, taken) => {
+  const message = {
+    v: 1,
+    printer: "p1",
+    detector: "d",
+    boot: "b",
+    seq: 1,
+    at: "2026-11-22T06:00:00.000Z",
+    code: "0300-0300-0001-0001",
+    status: "fail",
+    evidence: { text: '"[{[{\\', deep: JSON.parse(`${"[".repeat(depth)}${"]".repeat(depth)}`) },
+  };
+  expect(parseReport(message)).toMatchObject(taken ? { ok: true } : { ok: false, reason: "evidence: nested deeper than 32 levels" });
+});

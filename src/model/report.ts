@@ -70,6 +70,8 @@ export const IngestResult = Type.Object(
 export type IngestResult = Static<typeof IngestResult>;
 
 export const MAX_EVIDENCE_BYTES = 16 * 1024;
+/** What nests deeper can be stored but, with an alert around it, no longer be written as JSON: the alert could not be shown. */
+export const MAX_EVIDENCE_DEPTH = 32;
 
 export type ParsedReport = { readonly ok: true; readonly report: Report } | { readonly ok: false; readonly reason: string };
 
@@ -137,6 +139,7 @@ function readEvidence(
   try {
     const json = JSON.stringify(evidence);
     if (Buffer.byteLength(json) > MAX_EVIDENCE_BYTES) return refuse(`evidence: more than ${MAX_EVIDENCE_BYTES} bytes of JSON`);
+    if (depthOf(json) > MAX_EVIDENCE_DEPTH) return refuse(`evidence: nested deeper than ${MAX_EVIDENCE_DEPTH} levels`);
     const copy: unknown = JSON.parse(json);
     // an own toJSON may have made something else of it
     if (typeof copy !== "object" || copy === null || Array.isArray(copy)) return refuse("evidence: must be object");
@@ -145,6 +148,23 @@ function readEvidence(
     // a cycle, a BigInt, a toJSON that throws: what was thrown says nothing that the sender needs more
     return refuse("evidence: cannot be written as JSON");
   }
+}
+
+/** How deep a JSON text nests; brackets within strings do not count. */
+function depthOf(json: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let inString = false;
+  for (let i = 0; i < json.length; i++) {
+    const sign = json[i];
+    if (inString) {
+      if (sign === "\\") i++;
+      else if (sign === '"') inString = false;
+    } else if (sign === '"') inString = true;
+    else if (sign === "{" || sign === "[") deepest = Math.max(deepest, ++depth);
+    else if (sign === "}" || sign === "]") depth--;
+  }
+  return deepest;
 }
 
 /** The first thing that is wrong, as "field: what". */

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { at } from "../lib/time.ts";
 import { parseCode } from "./code.ts";
-import { defaultPriority, PRIORITIES, priorityRank } from "./priority.ts";
+import { defaultPriority, isQuiet, PRIORITIES, priorityRank } from "./priority.ts";
 import { applySample, emptySnapshot, isPrinterId, type PrinterId } from "./telemetry.ts";
 import { alertTopic, reportTopic } from "./topics.ts";
 
@@ -63,5 +63,16 @@ describe("priority", () => {
     ["0300-8005", "internal", "log"],
   ] as const)("%s, %s: %s", (code, lane, priority) => {
     expect(defaultPriority(parseCode(code), lane)).toBe(priority);
+  });
+  test.each([
+    ["0300-0100-0001-0001", "internal", "log", true],
+    ["0300-8005", "internal", "log", true],
+    ["0300-0100-0000-0001", "undocumented", "log", true],
+    ["0300-0100-0005-0001", "undocumented", "log", true],
+    ["0300-0100-0002-0001", "undocumented", "log", false],
+    ["0300-0100-0003-0001", "documented", "log", false],
+    ["0300-0100-0001-0001", "internal", "normal", false],
+  ] as const)("%s, %s, %s: quiet %s", (code, lane, priority, quiet) => {
+    expect(isQuiet(parseCode(code), lane, priority)).toBe(quiet);
   });
 });

@@ -28,6 +28,8 @@ export interface Job {
   phaseS: number;
   /** What it was doing before the pause. */
   pausedFrom: "preparing" | "printing";
+  /** How far a failed job had come. */
+  stoppedAtPct: number;
 }
 
 /** Stages before the first layer, by the printer's own numbers. `untilHot`: ends when bed (and nozzle) are at their target. */
@@ -73,7 +75,7 @@ const DEFAULT_PLAN: JobPlan = {
 };
 
 export function createJob(plan: JobPlan): Job {
-  return { state: "idle", plan, number: 0, stage: STAGE_PRINTING, layer: 0, phaseS: 0, pausedFrom: "preparing" };
+  return { state: "idle", plan, number: 0, stage: STAGE_PRINTING, layer: 0, phaseS: 0, pausedFrom: "preparing", stoppedAtPct: 0 };
 }
 
 /** Starts a job; `atLayer` above 0 puts the machine in the middle of it. */
@@ -101,6 +103,7 @@ export function resumeJob(job: Job): void {
 }
 
 export function failJob(job: Job): void {
+  job.stoppedAtPct = progressPct(job);
   job.state = "failed";
   job.stage = STAGE_PRINTING;
   job.phaseS = 0;
@@ -156,6 +159,7 @@ export function mayStartNext(job: Job): boolean {
 
 export function progressPct(job: Job): number {
   if (job.state === "finished") return 100;
+  if (job.state === "failed") return job.stoppedAtPct;
   if (job.layer === 0) return 0;
   const done = job.layer - 1 + Math.min(1, job.phaseS / layerSeconds(job));
   return Math.min(99, Math.floor((done / job.plan.layers) * 100));

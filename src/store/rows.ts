@@ -17,7 +17,8 @@ export const toAlert = (row: AlertsTable): AlertRow => ({
   acknowledgedAt: row.acknowledged_at,
   updatedAt: row.updated_at,
   isa: row.isa,
-  listed: row.listed === 1,
+  listed: row.listed !== 0,
+  ...(row.listed === 2 && { quiet: true }),
 });
 
 export const toRaise = (row: RowOf<ReturnType<typeof raisedSince>>): Omit<EpisodeRow, "freezeFrame"> => ({

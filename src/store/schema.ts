@@ -20,6 +20,7 @@ export interface AlertsTable {
   acknowledged_at: Timestamp | null;
   updated_at: Timestamp;
   isa: string;
+  /** 0 at rest, 1 in the open list, 2 as 1 but quiet: in neither list. */
   listed: number;
   active: number;
   unacknowledged: number;

@@ -231,6 +231,7 @@ function pushAlert(into: SqlValue[], row: AlertRow): void {
   const { state } = row;
   const active = state.condition === "active" || state.condition === "post";
   const unacknowledged = row.listed && (!state.acknowledged || state.openEpisodes.some((episode) => episode.ackedAt === undefined));
+  const listed = row.quiet ? 2 * Number(row.listed) : Number(row.listed);
   const hidden = state.outOfService || state.suppressedBy.length > 0 || state.shelf.kind !== "none";
   into.push(
     row.id,
@@ -244,7 +245,7 @@ function pushAlert(into: SqlValue[], row: AlertRow): void {
     row.updatedAt,
     row.isa,
   );
-  into.push(Number(row.listed), Number(active), Number(unacknowledged), Number(hidden), JSON.stringify(state));
+  into.push(listed, Number(active), Number(unacknowledged), Number(hidden), JSON.stringify(state));
 }
 
 function pushEpisode(into: SqlValue[], row: EpisodeRow): void {

@@ -284,16 +284,17 @@ function pages(store: StoreNow): void {
         alertRow(4, { isa: "G", state: { ...state, condition: "post", shelf: { kind: "timed", until: at(1) } } }),
         alertRow(5, { isa: "A", listed: false, state: rest }),
         alertRow(6, { isa: "H", listed: false, state: { ...rest, suppressedBy: ["x"] } }),
+        alertRow(7, { quiet: true, printer: printerId(40) }),
       ],
     });
     const numbers = async (query: Omit<AlertQuery, "limit">) =>
       (await alerts({ ...query, limit: 2 })).map((row) => row.updatedAt - RAISED_AT);
-    expect(await numbers({})).toEqual([6, 5, 4, 3, 2, 1]);
-    expect(await numbers({ state: "all" })).toEqual([6, 5, 4, 3, 2, 1]);
+    expect(await numbers({})).toEqual([7, 6, 5, 4, 3, 2, 1]);
+    expect(await numbers({ state: "all" })).toEqual([7, 6, 5, 4, 3, 2, 1]);
     expect(await numbers({ state: "open" })).toEqual([4, 3, 2, 1]);
     expect(await numbers({ state: "closed" })).toEqual([6, 5]);
-    expect(await numbers({ state: "active" })).toEqual([4, 2, 1]);
-    expect(await numbers({ state: "unacknowledged" })).toEqual([4, 3, 1]);
+    expect(await numbers({ state: "active" })).toEqual([7, 4, 2, 1]);
+    expect(await numbers({ state: "unacknowledged" })).toEqual([7, 4, 3, 1]);
     expect(await numbers({ state: "hidden" })).toEqual([6, 4]);
     expect(await numbers({ level: 2 })).toEqual([2]);
     expect(await numbers({ printer: printerId(3) })).toEqual([6, 3]);

@@ -24,6 +24,8 @@ export interface AlertRow {
   /** The ISA letter, and whether it belongs in the open list; kept as columns to filter by. */
   readonly isa: string;
   readonly listed: boolean;
+  /** Of a quiet code: listed, but not in the way of a person who works through the open list. */
+  readonly quiet?: true;
 }
 
 export interface EpisodeRow {

@@ -88,7 +88,7 @@ function check(db: DatabaseSync, path: string): boolean {
   return true;
 }
 
-/** Brings the schema to the newest version in one transaction; returns the version found. */
+/** Brings the schema to the newest version in one transaction; returns the version it had, 0 where it was new or needed nothing. */
 function migrate(db: DatabaseSync, migrations: readonly Migration[]): number {
   const tables = db
     .prepare("SELECT name FROM sqlite_master WHERE type = 'table'")
@@ -99,7 +99,8 @@ function migrate(db: DatabaseSync, migrations: readonly Migration[]): number {
   const found = isOurs ? Number(db.prepare("SELECT max(version) AS version FROM schema_version").get()?.["version"] ?? 0) : 0;
   const known = migrations.at(-1)?.version ?? 0;
   if (found > known) throw refusal({ kind: "newer", found, known });
-  if (found === known) return found;
+  // nothing was brought up, so nothing is told
+  if (found === known) return 0;
   inTransaction(db, () => {
     db.exec("CREATE TABLE IF NOT EXISTS schema_version (version integer NOT NULL PRIMARY KEY)");
     for (const migration of migrations.filter((step) => step.version > found)) {

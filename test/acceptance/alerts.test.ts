@@ -68,14 +68,17 @@ test("an info that flaps on the wire is one alert with one episode", async () =>
   });
 });
 
-test("an info that comes back all day is told three times in an hour, and recorded each time", async () => {
+test("an info that comes back all day is told three times in an hour, then as chatter, and recorded each time", async () => {
   const FIRST_LAYER = "0C00-0300-0003-0007";
+  const CHATTERING = "F000-0600-0003-0001";
   await timeline({ x1: "X1C" }, (t) => {
     for (const minute of [0, 5, 10, 15, 20, 25]) {
       t.at(`${minute}m10s`).fault("x1", "first-layer");
       t.at(`${minute + 2}m10s`).fix("x1", "first-layer");
     }
     t.at("40m").alert("x1", FIRST_LAYER, { isa: "A", episode: 6, occurrences: 6 });
+    t.at("15m").noAlert("x1", CHATTERING);
+    t.at("40m").alert("x1", CHATTERING, { active: true }).gate("x1", "open");
     t.notifications("40m", [
       `1m11s raise x1 ${FIRST_LAYER}`,
       `3m41s clear x1 ${FIRST_LAYER}`,
@@ -83,6 +86,7 @@ test("an info that comes back all day is told three times in an hour, and record
       `8m41s clear x1 ${FIRST_LAYER}`,
       `11m11s raise x1 ${FIRST_LAYER}`,
       `13m41s clear x1 ${FIRST_LAYER}`,
+      `16m11s raise x1 ${CHATTERING}`,
     ]);
   });
 });
@@ -92,7 +96,9 @@ test("what burned holds the gate after it is gone, until a person resets it", as
   await timeline({ x1: "X1C" }, (t) => {
     t.at("10s").fault("x1", "nozzle-heater-overtemp");
     t.between("10s", "70s").alert("x1", OVERTEMP, { isa: "B", severity: "error", latched: true });
-    t.at("70s").reset("x1", OVERTEMP, { refused: /still there/ }).gate("x1", "no start");
+    t.at("70s")
+      .reset("x1", OVERTEMP, { refused: /still there/ })
+      .gate("x1", "no start");
     t.at("80s").fix("x1", "nozzle-heater-overtemp");
     t.at("86s").alert("x1", OVERTEMP, { isa: "E", active: false, held: true, latched: true }).gate("x1", "no start");
     t.at("90s").acknowledge("x1", OVERTEMP).alert("x1", OVERTEMP, { isa: "F", held: true }).gate("x1", "no start");
@@ -138,7 +144,9 @@ test("a consequence is hidden behind its cause, and told when it outlives it", a
   const PART_FAN = "0300-0400-0002-0001";
   await timeline({ h2: "H2D" }, (t) => {
     t.at("10s").fault("h2", "front-cover-off").fault("h2", "part-fan-stall");
-    t.at("18s").alert("h2", PART_FAN, { isa: "H", active: true, suppressedBy: [`h2~${COVER}`] }).gate("h2", "no resume");
+    t.at("18s")
+      .alert("h2", PART_FAN, { isa: "H", active: true, suppressedBy: [`h2~${COVER}`] })
+      .gate("h2", "no resume");
     t.at("30s").fix("h2", "front-cover-off");
     t.at("41s").alert("h2", PART_FAN, { isa: "B", suppressedBy: [] }).gate("h2", "no resume");
     t.notifications("2m", [`16s raise h2 ${COVER}`, `46s clear h2 ${COVER}`, `1m16s raise h2 ${PART_FAN}`]);

@@ -164,6 +164,9 @@ function createLine() {
   };
 }
 
+/** What Node calls its file operations that are under way. */
+const FILE_WORK: ReadonlySet<string> = new Set(["FSReqPromise", "CloseReq"]);
+
 /** Counts what takes real time: calls of the store (a worker thread) and the edge's files. All else is done within a turn. */
 function createWork(clock: FakeClock) {
   let calls = 0;
@@ -177,7 +180,7 @@ function createWork(clock: FakeClock) {
         calls--;
       }
     };
-  const isBusy = (): boolean => calls > 0 || process.getActiveResourcesInfo().some((name) => /^(FS|FileHandle)/.test(name));
+  const isBusy = (): boolean => calls > 0 || process.getActiveResourcesInfo().some((name) => FILE_WORK.has(name));
   return {
     counting: (store: Store): Store => ({ ...store, commit: counted(store.commit), deliveries: counted(store.deliveries) }),
     settle: async (): Promise<void> => {

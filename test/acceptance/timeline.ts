@@ -131,7 +131,8 @@ function createMoment(system: System, plan: (run: () => Promise<void>) => void):
     plan(async () => void (await run()));
     return moment;
   };
-  const order = (printer: string, code: string, command: Command, refused?: RegExp): Promise<void> => give(system, `${printer}~${code}`, command, refused);
+  const order = (printer: string, code: string, command: Command, refused?: RegExp): Promise<void> =>
+    give(system, `${printer}~${code}`, command, refused);
   let outside = 0;
   const moment: Moment = {
     fault: (printer, fault) => then(() => expect(system.machine(printer).setFault(fault), `${printer} can have ${fault}`).toBe(true)),
@@ -182,7 +183,9 @@ function createMoment(system: System, plan: (run: () => Promise<void>) => void):
         const [episode] = (await system.central().alert(`${printer}~${code}`)).episodes;
         const frame = episode?.freezeFrame;
         expect(frame?.report).toMatchObject({ printer, code, status: "fail" });
-        const before = frame?.at.filter((ms, i) => ms < Date.parse(episode?.raisedAt ?? "") && typeof frame.signals[signal]?.[i] === "number");
+        const before = frame?.at.filter(
+          (ms, i) => ms < Date.parse(episode?.raisedAt ?? "") && typeof frame.signals[signal]?.[i] === "number",
+        );
         expect(before?.length ?? 0, `values of ${signal} before the fault`).toBeGreaterThan(0);
       }),
   };

@@ -57,6 +57,10 @@ describe("demo", () => {
     expectOneLine(await demo(cwd, { "--data": "file/data" }), /^openhms: the data folder .*data cannot be written .*--data/);
   });
 
+  test.skipIf(process.platform !== "linux")("the data folder is where nobody can make one", async () => {
+    expectOneLine(await demo(scratch(), { "--data": "/proc/openhms/data" }), /^openhms: the data folder .* cannot be written .*--data/);
+  });
+
   // the superuser may write everywhere
   test.skipIf(process.getuid?.() === 0)("the data folder is read-only", async () => {
     const cwd = scratch();

@@ -1,7 +1,8 @@
 /** The record: every transition of every alert, and the figures made of it. */
 import { Type } from "typebox";
 import type { Central } from "../../central/central.ts";
-import { type Clock, toIso } from "../../lib/time.ts";
+import { RefusedError } from "../../lib/errors.ts";
+import { type Clock, type Timestamp, fromIso, toIso } from "../../lib/time.ts";
 import { TRANSITION_EVENTS } from "../../model/alert.ts";
 import { Kpi, Transition, listOf } from "../../model/api.ts";
 import { parseCode } from "../../model/code.ts";
@@ -47,8 +48,15 @@ export function historyRoutes(app: App, central: Central, clock: Clock): void {
         response: answers(Kpi),
       },
     },
-    ({ query }) => central.kpi(query.since === undefined ? clock.now() - KPI_DEFAULT_MS : Date.parse(query.since)),
+    ({ query }) => central.kpi(query.since === undefined ? clock.now() - KPI_DEFAULT_MS : instantOf(query.since)),
   );
 }
 
-const inUtc = (time: string): string => toIso(Date.parse(time) as Parameters<typeof toIso>[0]);
+const inUtc = (time: string): string => toIso(instantOf(time));
+
+/** The format lets leap seconds pass, which no clock here knows. */
+function instantOf(time: string): Timestamp {
+  const instant = fromIso(time);
+  if (instant === undefined) throw new RefusedError("invalid", `${JSON.stringify(time)} is no instant; leave out the leap second`);
+  return instant;
+}

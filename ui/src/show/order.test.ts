@@ -69,6 +69,10 @@ describe("isOpen", () => {
     [{ acknowledged: false, episode: 3 }, true],
     [{ acknowledged: false, episode: 0 }, false],
     [{ acknowledged: true, episode: 3 }, false],
+    [{ active: true, held: true, lane: "internal", priority: "log" }, false],
+    [{ active: true, held: true, severity: "invalid", priority: "log" }, false],
+    [{ active: true, held: true, lane: "internal", priority: "normal" }, true],
+    [{ active: true, held: true, lane: "undocumented", priority: "log" }, true],
   ])("%j", (part, open) => expect(isOpen(alertOf(part))).toBe(open));
 });
 

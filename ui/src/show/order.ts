@@ -15,9 +15,14 @@ export function isHidden(alert: Alert): boolean {
   return alert.shelvedUntil !== null || alert.suppressedBy.length > 0 || alert.outOfService;
 }
 
+/** The maker's own codes and levels that do not exist, unless the site gave them a priority: central keeps them out of its open list too. */
+function isQuiet(alert: Alert): boolean {
+  return alert.priority === "log" && (alert.lane === "internal" || alert.severity === "invalid");
+}
+
 /** Something stands or waits for an acknowledgement. */
 export function isOpen(alert: Alert): boolean {
-  return alert.active || alert.held || (!alert.acknowledged && alert.episode > 0);
+  return !isQuiet(alert) && (alert.active || alert.held || (!alert.acknowledged && alert.episode > 0));
 }
 
 const timeOf = (alert: Alert): number => (alert.raisedAt === null ? 0 : Date.parse(alert.raisedAt));

@@ -17,6 +17,7 @@ import {
 import type { FreezeFrame } from "../model/api.ts";
 import { levelOf, type HmsCode } from "../model/code.ts";
 import type { Report } from "../model/report.ts";
+import { isQuiet } from "../model/priority.ts";
 import type { PrinterId } from "../model/telemetry.ts";
 import type { Clock, Timestamp } from "../lib/time.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
@@ -49,6 +50,8 @@ export interface LedgerDeps {
   readonly clock: Clock;
   readonly frame: (printer: PrinterId, report: Report | undefined) => FreezeFrame;
   readonly plan: (alert: string, due: Timestamp | undefined) => void;
+  /** A raise that somebody may be told of; called within the step, with the draft that carries it. */
+  readonly onRaise?: (draft: Draft, row: AlertRow) => void;
 }
 
 export interface Ledger {
@@ -62,7 +65,7 @@ export interface Ledger {
   comment(draft: Draft, live: Live, cause: Note): void;
   /** Forgets all and takes these; the number of the last history row counts on. */
   load(rows: readonly AlertRow[], lastTransition: number): void;
-  /** Brings in line what changed while central was down: priorities, and suppression whose cause is gone. */
+  /** Brings in line what changed while central was down: priorities, quiet codes, and suppression whose cause is gone. */
   settle(draft: Draft): void;
 }
 
@@ -70,30 +73,26 @@ export const alertId = (printer: string, code: string): string => `${printer}~${
 
 export function createLedger(deps: LedgerDeps): Ledger {
   const { catalogue, clock } = deps;
-  const alerts = new Map<string, Live>();
-  const byPrinter = new Map<string, Map<string, Live>>();
+  const { alerts, of, add, clear } = createRegister(catalogue);
+  /** Loaded rows whose code is quiet now and was not when they were written, or the other way round. */
+  const outdated = new Set<Live>();
   let lastTransition = 0;
   const suppression = createSuppression({
     suppresses: (code) => catalogue.suppresses(code),
     find: (printer, code) => alerts.get(alertId(printer, code)),
     get: (id) => alerts.get(id),
-    of: (printer) => of(printer),
+    of,
     step: (draft, live, event, note) => void step(draft, live, event, { actor: null, note }),
   });
   const nextId = (): number => ++lastTransition;
-  const of = (printer: string): Iterable<Live> => byPrinter.get(printer)?.values() ?? [];
-
-  function add(row: AlertRow): Live {
-    const live: Live = { row, definition: catalogue.definition(row.code) };
-    alerts.set(row.id, live);
-    const siblings = byPrinter.get(row.printer);
-    if (siblings === undefined) byPrinter.set(row.printer, new Map([[row.id, live]]));
-    else siblings.set(row.id, live);
-    return live;
-  }
 
   const open = (target: Target): Live =>
     alerts.get(alertId(target.printer, target.code)) ?? add(restingRow(target, catalogue.definition(target.code), clock.now()));
+
+  function write(draft: Draft, live: Live, what: Pick<Step, "before" | "effects" | "cause">): void {
+    const frame = (): FreezeFrame => deps.frame(live.row.printer, what.cause.report ?? live.pendingReport);
+    record(draft, { ...what, after: live.row, now: clock.now(), frame }, nextId);
+  }
 
   function step(draft: Draft, live: Live, event: AlertEvent, cause: Cause): AlertStep {
     const now = clock.now();
@@ -106,12 +105,12 @@ export function createLedger(deps: LedgerDeps): Ledger {
     const { state, effects } = result;
     const after = nextRow(before, state, effects, now);
     live.row = event.type === "fail" && cause.report !== undefined ? { ...after, detector: cause.report.detector } : after;
-    const frame = (): FreezeFrame => deps.frame(before.printer, cause.report ?? live.pendingReport);
-    record(draft, { before, after: live.row, effects, cause, now, frame }, nextId);
+    write(draft, live, { before, effects, cause });
     if (isActive(state)) delete live.pendingReport;
     else if (cause.report?.status === "fail") live.pendingReport = cause.report;
     deps.plan(before.id, dueAt(state, live.definition));
     suppression.after(draft, live, before.state);
+    if (effects.some(({ notify }) => notify === "raise")) deps.onRaise?.(draft, live.row);
     return result;
   }
 
@@ -122,29 +121,53 @@ export function createLedger(deps: LedgerDeps): Ledger {
     open,
     step,
     comment: (draft, live, note) => {
-      const now = clock.now();
       const before = live.row;
-      live.row = { ...before, updatedAt: now };
-      const effects = [{ event: "comment", episode: before.state.episode }] as const;
-      record(draft, { before, after: live.row, effects, cause: note, now, frame: () => deps.frame(before.printer, undefined) }, nextId);
+      live.row = { ...before, updatedAt: clock.now() };
+      write(draft, live, { before, effects: [{ event: "comment", episode: before.state.episode }], cause: note });
     },
     load: (rows, last) => {
-      alerts.clear();
-      byPrinter.clear();
+      clear();
       suppression.clear();
+      outdated.clear();
       lastTransition = last;
       for (const row of rows) {
         const live = add(row);
+        if (row.listed && live.row !== row) outdated.add(live);
         deps.plan(row.id, dueAt(row.state, live.definition));
         suppression.learn(live);
       }
     },
     settle: (draft) => {
+      for (const live of outdated) draft.putAlert(live.row);
+      outdated.clear();
       for (const live of alerts.values()) {
         const { priority } = live.definition;
         if (live.row.listed && priority !== live.row.state.priority) step(draft, live, { type: "set-priority", priority }, BY_ITSELF);
         suppression.settle(draft, live);
       }
+    },
+  };
+}
+
+/** The alerts by id and by printer, each with what the catalogue says of its code. */
+function createRegister(catalogue: Catalogue) {
+  const alerts = new Map<string, Live>();
+  const byPrinter = new Map<string, Map<string, Live>>();
+  return {
+    alerts,
+    of: (printer: string): Iterable<Live> => byPrinter.get(printer)?.values() ?? [],
+    add: (row: AlertRow): Live => {
+      const definition = catalogue.definition(row.code);
+      const live: Live = { row: withQuiet(row, isQuiet(row.code, catalogue.lane(row.code), definition.priority)), definition };
+      alerts.set(row.id, live);
+      const siblings = byPrinter.get(row.printer);
+      if (siblings === undefined) byPrinter.set(row.printer, new Map([[row.id, live]]));
+      else siblings.set(row.id, live);
+      return live;
+    },
+    clear: () => {
+      alerts.clear();
+      byPrinter.clear();
     },
   };
 }
@@ -168,6 +191,13 @@ function record(draft: Draft, { before, after, effects, cause, now, frame }: Ste
     draft.told.push({ row: after, transition: entry });
     if (effect.notify !== undefined) draft.outbox.push(outboxRow(entry, effect.notify, after));
   }
+}
+
+/** The very row where nothing changes. */
+function withQuiet(row: AlertRow, quiet: boolean): AlertRow {
+  if (quiet === (row.quiet === true)) return row;
+  const { quiet: _former, ...rest } = row;
+  return quiet ? { ...rest, quiet } : rest;
 }
 
 function restingRow({ printer, code, detector }: Target, definition: AlertDefinition, now: Timestamp): AlertRow {

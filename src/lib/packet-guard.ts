@@ -1,6 +1,6 @@
 /**
- * Watches the framing of an MQTT byte stream and cuts it off when a packet announces more bytes than allowed: the broker's parser
- * would otherwise gather up to 256 MB before it shows the packet to anyone.
+ * Watches the framing of an MQTT byte stream and cuts it off when a packet announces more bytes than allowed: a parser of MQTT
+ * would otherwise gather up to 256 MB before it shows the packet to anyone. For the embedded broker, and for clients of printers.
  */
 export function packetGuard(maxBytes: number, cut: () => void): (chunk: Uint8Array) => void {
   /** Bytes of the present packet's body still to come. */

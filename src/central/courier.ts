@@ -6,7 +6,7 @@ import type { Notification, Outcome } from "../channels/channel.ts";
 import { at, backoffMs, type Clock } from "../lib/time.ts";
 import type { Log } from "../lib/log.ts";
 import type { AlertRow, DeliveryRow, OutboxRow } from "../store/store.ts";
-import type { Agenda } from "./due.ts";
+import type { Agenda } from "./agenda.ts";
 import { deliveryOf, questionOf, type ChannelState, type Job, type Lane } from "./lanes.ts";
 import { decideAgain, noteTold } from "./route.ts";
 import type { Scribe } from "./scribe.ts";
@@ -19,7 +19,7 @@ const MAX_IN_FLIGHT = 16;
 
 export type ChannelNews = { readonly delivered: true } | { readonly delivered: false; readonly detail: string };
 
-export interface DeliveryDeps {
+export interface CourierDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly random: () => number;
@@ -38,7 +38,7 @@ export interface Courier {
   underWay(): Iterable<Promise<void>>;
 }
 
-export function createCourier(deps: DeliveryDeps): Courier {
+export function createCourier(deps: CourierDeps): Courier {
   const { clock, log, scribe, sending } = deps;
   const attempts = new Set<Promise<void>>();
 
