@@ -114,7 +114,8 @@ export function explainStandIn(found: Judged & { readonly lane: Lane }, knowledg
   const where = whereOf(bits.partName, bits.moduleName, bits.unitName, bits.slot);
   const isInternal = lane === "internal";
   const kind = SEVERITY_WORD[bits.severity];
-  if (bits.class === "status") return { ...bits, lane, documented: false, ...STATUS_WORDS, steps: [], danger: null, causes: [], related: [] };
+  if (bits.class === "status")
+    return { ...bits, lane, documented: false, ...STATUS_WORDS, steps: [], danger: null, causes: [], related: [] };
   return {
     ...bits,
     lane,

@@ -3,11 +3,12 @@ import { describe, expect, it } from "vitest";
 import { createClient } from "./client.ts";
 
 const url = "http://127.0.0.1:4670";
-const answering = (status: number, body: unknown, seen: Headers[] = []): typeof fetch =>
-  (async (_url: unknown, init?: RequestInit) => {
+const answering =
+  (status: number, body: unknown, seen: Headers[] = []): typeof fetch =>
+  async (_url: unknown, init?: RequestInit) => {
     seen.push(new Headers(init?.headers));
     return new Response(JSON.stringify(body), { status });
-  }) as typeof fetch;
+  };
 
 describe("the token", () => {
   it.each(["secret", "secret\n", " secret\r\n"])("%j is sent without what a file adds", async (token) => {

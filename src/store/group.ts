@@ -120,5 +120,5 @@ function groupSize(queue: readonly Waiting[]): number {
 
 function errorOf(fault: WriterFault, rows: number, path: string): Error {
   const text = `could not store ${rows} rows in ${path}: ${fault.reason}`;
-  return fault.environment ? new RefusedError("unavailable", `${text}; see to the disk and the file`) : new Error(text);
+  return fault.environment ? new RefusedError("unavailable", `${text}; ${fault.fix ?? "see to the disk and the file"}`) : new Error(text);
 }

@@ -90,7 +90,9 @@ function makeWritable(path: string): void {
     if (found?.isDirectory() === true)
       throw new StartError(`cannot open the database ${path}: it is a folder; give a file name in it, like ${join(path, "openhms.db")}`);
     accessSync(folder, constants.W_OK);
-    if (found !== undefined) accessSync(path, constants.W_OK | constants.R_OK);
+    // a file beside it that another user left would only be told as "unable to open", without its name
+    for (const file of [path, `${path}-lock`, `${path}-wal`, `${path}-shm`])
+      if (statSync(file, { throwIfNoEntry: false }) !== undefined) accessSync(file, constants.W_OK | constants.R_OK);
   } catch (error) {
     throw error instanceof StartError ? error : startError(path, { kind: "inaccessible", reason: errorText(error) }, error);
   }

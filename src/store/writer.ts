@@ -8,6 +8,7 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { StartError, errorText } from "../lib/errors.ts";
 import type { Migration } from "./migrations.ts";
+import { type Absence, watchDatabase } from "./presence.ts";
 import type { Plan, Statement } from "./statements.ts";
 
 export interface WriterSetup {
@@ -22,6 +23,8 @@ export type ToWriter = { readonly type: "group"; readonly plans: readonly Plan[]
 export interface WriterFault {
   readonly reason: string;
   readonly environment: boolean;
+  /** What to do about it, where that is known. */
+  readonly fix?: string;
 }
 
 export type StartFault =
@@ -34,8 +37,7 @@ export type StartFault =
 export type FromWriter =
   | { readonly type: "ready"; readonly migratedFrom: number; readonly checked: boolean }
   | { readonly type: "refused"; readonly fault: StartFault }
-  /** One entry a plan, undefined where it is durable; no list when all are. */
-  | { readonly type: "done"; readonly faults?: readonly (WriterFault | undefined)[] }
+  | { readonly type: "done"; readonly faults?: NonNullable<Faults> }
   | { readonly type: "closed" };
 
 /** Above this a full check would hold up the start for seconds; damage then shows at the first read of the bad page. */
@@ -142,12 +144,11 @@ function runPlan(statements: readonly Prepared[], plan: Plan): void {
   }
 }
 
+/** One entry a plan, undefined where it is durable; no list when all are. */
+type Faults = readonly (WriterFault | undefined)[] | undefined;
+
 /** One transaction for all; where that fails, one for each, so that a bad plan fails alone. */
-function runGroup(
-  db: DatabaseSync,
-  statements: readonly Prepared[],
-  plans: readonly Plan[],
-): readonly (WriterFault | undefined)[] | undefined {
+function runGroup(db: DatabaseSync, statements: readonly Prepared[], plans: readonly Plan[]): Faults {
   try {
     inTransaction(db, () => {
       for (const plan of plans) runPlan(statements, plan);
@@ -157,6 +158,19 @@ function runGroup(
     if (plans.length === 1) return [faultOf(error)];
     return plans.map((plan) => runGroup(db, statements, [plan])?.[0]);
   }
+}
+
+/**
+ * A group runs, and is answered as durable, only while the file it goes into stands under its name: looked at before, so that no
+ * history grows in a file that nobody will find, and after, for what happened meanwhile. The same file put back is good again.
+ */
+function runWhileThere(absence: () => Absence | undefined, plans: readonly Plan[], run: () => Faults): Faults {
+  const refusals = (found: Absence): Faults => plans.map(() => ({ ...found, environment: true }));
+  const before = absence();
+  if (before !== undefined) return refusals(before);
+  const faults = run();
+  const after = absence();
+  return after === undefined ? faults : refusals(after);
 }
 
 function open(setup: WriterSetup): { lock: DatabaseSync; db: DatabaseSync; ready: FromWriter } {
@@ -191,9 +205,10 @@ function serve(port: MessagePort, setup: WriterSetup): void {
   }
   const { lock, db } = opened;
   const statements = setup.statements.map(({ sql, width }) => ({ statement: db.prepare(sql), width }));
+  const absence = watchDatabase(setup.path);
   port.on("message", (message: ToWriter) => {
     if (message.type === "group") {
-      const faults = runGroup(db, statements, message.plans);
+      const faults = runWhileThere(absence, message.plans, () => runGroup(db, statements, message.plans));
       tell(faults === undefined ? { type: "done" } : { type: "done", faults });
       return;
     }
