@@ -8,7 +8,7 @@ import { ConfigError } from "../lib/errors.ts";
 import { createRedactor } from "../lib/log.ts";
 import { defineChannel } from "../channels/channel.ts";
 import { defineAdapter } from "../printers/adapter.ts";
-import { parseConfig } from "./config.ts";
+import { loadConfig, parseConfig } from "./config.ts";
 
 const adapter = defineAdapter({
   kind: "bambu",
@@ -140,5 +140,13 @@ describe("problems name their line", () => {
 
   test("all problems at once", () => {
     expect(problemsOf("htp: 1\nlog: loud\nhttp:\n  port: x")).toHaveLength(3);
+  });
+
+  const endless = join(mkdtempSync(join(tmpdir(), "openhms-config-")), "large.yaml");
+  writeFileSync(endless, "#".repeat(1_000_001));
+  test.each([endless, "/dev/zero"])("a file without end (%s) is not read for ever", (file) => {
+    const load = () => loadConfig(file, { role: "run", adapters: [adapter], channels: [channel], env: {}, redactor: createRedactor() });
+    // where there is no such device the words are others
+    expect(load).toThrow(/cannot be read \((it holds more than 1 MB|ENOENT.*)\); name another file with --config/);
   });
 });

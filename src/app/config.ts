@@ -2,7 +2,7 @@
  * The configuration file: one YAML, one strict schema, loaded once. Every problem is listed with its line; unknown keys are
  * problems. Secrets come from `${ENV}` or `file:`, and whatever came that way never appears in a log.
  */
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { dirname, isAbsolute, resolve } from "node:path";
 import { Type, type Static, type TSchema } from "typebox";
 import { Compile } from "typebox/compile";
@@ -120,12 +120,28 @@ export interface ConfigDeps {
 export function loadConfig(path: string, deps: ConfigDeps): Config {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = readText(path);
   } catch (error) {
     const fix = "name another file with --config, or copy openhms.example.yaml to openhms.yaml";
     throw new ConfigError([{ file: path, path: "", message: `cannot be read (${errorText(error)}); ${fix}` }]);
   }
   return parseConfig(text, path, deps);
+}
+
+const MAX_FILE_BYTES = 1_000_000;
+
+/** Reads until the end or the limit, so that a device or a pipe that never ends is told and not swallowed. */
+function readText(path: string): string {
+  const file = openSync(path, "r");
+  try {
+    const bytes = Buffer.alloc(MAX_FILE_BYTES + 1);
+    let length = 0;
+    for (let read = 1; read > 0 && length < bytes.length; length += read) read = readSync(file, bytes, length, bytes.length - length, null);
+    if (length > MAX_FILE_BYTES) throw new Error(`it holds more than ${MAX_FILE_BYTES / 1e6} MB`);
+    return bytes.toString("utf8", 0, length);
+  } finally {
+    closeSync(file);
+  }
 }
 
 type Path = readonly (string | number)[];
@@ -355,7 +371,7 @@ function resolveText(text: string, path: Path, reading: Reading, folder: string)
   if (text.startsWith("file:")) {
     const file = resolve(folder, text.slice(5));
     try {
-      return readFileSync(file, "utf8").trim();
+      return readText(file).trim();
     } catch (error) {
       reading.unresolved.add(path.join("."));
       reading.add(path, `the secret file ${file} cannot be read (${errorText(error)})`);

@@ -33,6 +33,39 @@ test.each([
   ["hms/v1/p1/snapshot/more", "{}", "foreign"],
 ])("%s %s is %s", (on, text, kind) => expect(readMessage(on, Buffer.from(text)).kind).toBe(kind));
 
+describe("a snapshot's numbers", () => {
+  const read = (readings: string) =>
+    readMessage(
+      "hms/v1/p1/snapshot",
+      Buffer.from(`{"printer":"p1","name":"One","edge":"e1","snapshot":{"printer":"p1","connected":true,${readings}}}`),
+    );
+
+  test.each([
+    '"bedTempC":-1000000',
+    '"bedTempC":1000000',
+    '"bedTempC":0.5',
+    '"layer":7,"totalLayers":200',
+    '"at":1795327200000',
+    '"filamentUnits":[{"name":"AMS A","tempC":25.5,"slots":[{"slot":1,"loaded":true,"remainPct":40}]}]',
+  ])("%s is taken", (readings) => expect(read(readings)).toMatchObject({ kind: "news" }));
+
+  test.each([
+    ['"bedTempC":1000001', "bedTempC"],
+    ['"wifiDbm":-1000001', "wifiDbm"],
+    ['"bedTempC":1e308', "bedTempC"],
+    ['"bedTempC":1e999', "bedTempC"],
+    ['"remainingMin":-1e999', "remainingMin"],
+    ['"layer":1.5', "layer"],
+    ['"totalLayers":1e7', "totalLayers"],
+    ['"at":1e300', "at"],
+    ['"at":-1', "at"],
+    ['"filamentUnits":[{"name":"AMS A","humidityPct":1e9,"slots":[]}]', "humidityPct"],
+    ['"filamentUnits":[{"name":"AMS A","slots":[{"slot":1e9,"loaded":true}]}]', "slot"],
+  ])("%s is refused", (readings, field) => {
+    expect(read(readings)).toMatchObject({ kind: "bad", isReport: false, reason: expect.stringContaining(field) });
+  });
+});
+
 /** A packet as MQTT frames it: type, length in groups of seven bits, body. */
 function packet(bodyBytes: number): Buffer {
   const header = [0x30];

@@ -23,12 +23,18 @@ export type BusMessage =
   | { readonly kind: "bad"; readonly isReport: boolean; readonly reason: string };
 
 const Id = Type.String({ pattern: PRINTER_ID_PATTERN });
-const Num = Type.Optional(Type.Number());
+/** No reading comes near it. A number far beyond would only spoil the charts, the storage and what is counted with it. */
+const MAX_READING = 1e6;
+const sane = { minimum: -MAX_READING, maximum: MAX_READING } as const;
+const Num = Type.Optional(Type.Number(sane));
+const Whole = Type.Optional(Type.Integer(sane));
+/** Ms since 1970, as far as a Date reaches. */
+const Instant = Type.Optional(Type.Number({ minimum: 0, maximum: 8.64e15 }));
 const Text = Type.Optional(Type.String({ maxLength: 512 }));
 const Flag = Type.Optional(Type.Boolean());
 const Codes = Type.Optional(Type.Array(Type.String({ maxLength: 19 }), { maxItems: 256 }));
 const Slot = Type.Object({
-  slot: Type.Integer(),
+  slot: Type.Integer(sane),
   loaded: Type.Boolean(),
   material: Text,
   color: Text,
@@ -43,8 +49,6 @@ const Unit = Type.Object({
 const NUMBERS = [
   "progressPct",
   "remainingMin",
-  "layer",
-  "totalLayers",
   "nozzleTempC",
   "nozzleTargetC",
   "leftNozzleTempC",
@@ -59,7 +63,6 @@ const NUMBERS = [
   "hotendFanPct",
   "wifiDbm",
   "speedPct",
-  "at",
 ] as const;
 /** Keys it does not know pass: an edge may be newer than central. */
 const SnapshotMessage = Type.Object({
@@ -78,6 +81,9 @@ const SnapshotMessage = Type.Object({
   filamentUnits: Type.Optional(Type.Array(Unit, { maxItems: 64 })),
   hmsCodes: Codes,
   deviceCodes: Codes,
+  layer: Whole,
+  totalLayers: Whole,
+  at: Instant,
   ...Object.fromEntries(NUMBERS.map((name) => [name, Num])),
 });
 const newsMessage = Compile(

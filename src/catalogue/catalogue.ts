@@ -7,8 +7,8 @@ import type { AlertDefinition } from "../model/alert.ts";
 import type { HmsCode } from "../model/code.ts";
 import type { Lane, Priority } from "../model/priority.ts";
 
-/** The explanation of one code without what only the server knows (`url`, `phoneHint`). */
-export type Explanation = Omit<CodeInfo, "url" | "phoneHint">;
+/** The explanation of one code without what only the server knows. */
+export type Explanation = Omit<CodeInfo, "url" | "phoneHint" | "ownPriority">;
 
 /** A site's change of one code, from `overrides` in the config. */
 export interface Override {

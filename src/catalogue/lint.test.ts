@@ -210,6 +210,15 @@ describe("lint", () => {
     ).toBe(true);
   });
 
+  test("a folder that is no catalogue, or a file that cannot be read, is told and not thrown", async () => {
+    expect((await lintCatalogue("/proc/self/task")).map((problem) => problem.message)).toContain("this file is missing");
+    const dir = await folder({});
+    await mkdir(join(dir, "03/02-folder.yaml"));
+    expect((await lintCatalogue(dir)).map(formatProblem)).toEqual([expect.stringMatching(/02-folder\.yaml: cannot be read \(EISDIR/)]);
+    const [gone] = await lintCatalogue(join(dir, "nowhere"));
+    expect(gone?.message).toMatch(/^cannot be read \(ENOENT/);
+  });
+
   test("an info is never urgent", async () => {
     const problems = await told({
       "07/20-filament.yaml": FILAMENT.replaceAll("0002-0001", "0003-0001").replace("normal", "urgent\n    why: So."),

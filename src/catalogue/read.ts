@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
 import { LineCounter, type Node, YAMLParseError, isMap, isNode, isPair, parse, parseDocument } from "yaml";
-import type { Problem } from "../lib/errors.ts";
+import { type Problem, errorText } from "../lib/errors.ts";
 import { type Check, type Entry, EntryFile, type Knowledge, type PlacedEntry, SHARED_FILES } from "./shape.ts";
 
 export type Path = readonly (string | number)[];
@@ -36,10 +36,34 @@ export function catalogueFolder(): string {
 const SharedChecks = Object.fromEntries(Object.entries(SHARED_FILES).map(([name, schema]) => [name, Compile(schema as TSchema)]));
 const EntryFileCheck = Compile(EntryFile);
 
+/** The files of the folder and of its sub-folders; not deeper, so that a wrong folder is not a walk through the whole disk. */
 async function listFiles(dir: string): Promise<readonly string[]> {
-  const found = await readdir(dir, { recursive: true });
-  const names = found.map((name) => name.replaceAll("\\", "/")).filter((name) => name.endsWith(".yaml"));
-  return names.sort();
+  const names: string[] = [];
+  for (const one of await readdir(dir, { withFileTypes: true })) {
+    if (!one.isDirectory()) names.push(one.name);
+    else for (const name of await readdir(join(dir, one.name))) names.push(`${one.name}/${name}`);
+  }
+  return names.filter((name) => name.endsWith(".yaml")).sort();
+}
+
+/** The texts by name. What cannot be read is a problem of the catalogue, not a defect of this program. */
+async function readTexts(dir: string): Promise<{ readonly texts: ReadonlyMap<string, string>; readonly unreadable: readonly Problem[] }> {
+  const texts = new Map<string, string>();
+  const unreadable: Problem[] = [];
+  const attempt = async <T>(file: string, work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work();
+    } catch (error) {
+      unreadable.push({ file, path: "", message: `cannot be read (${errorText(error)})` });
+      return undefined;
+    }
+  };
+  for (const name of (await attempt(dir, () => listFiles(dir))) ?? []) {
+    const file = join(dir, name);
+    const text = await attempt(file, () => readFile(file, "utf8"));
+    if (text !== undefined) texts.set(name, text);
+  }
+  return { texts, unreadable };
 }
 
 function createSources(texts: ReadonlyMap<string, string>, dir: string): Sources {
@@ -146,11 +170,9 @@ function shapeProblems(errors: readonly ShapeError[], value: unknown, file: stri
 
 /** Reads every file of a catalogue folder. A file with a wrong shape is left out and its problems are listed. */
 export async function readFolder(dir: string): Promise<ReadResult> {
-  const names = await listFiles(dir);
-  const texts = new Map<string, string>();
-  for (const name of names) texts.set(name, await readFile(join(dir, name), "utf8"));
+  const { texts, unreadable } = await readTexts(dir);
   const sources = createSources(texts, dir);
-  const problems: Problem[] = [];
+  const problems: Problem[] = [...unreadable];
   const shared: Record<string, unknown> = {};
   const entries: PlacedEntry[] = [];
   for (const [name, text] of texts) {

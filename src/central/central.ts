@@ -15,6 +15,7 @@ import type {
   Transition,
 } from "../model/api.ts";
 import type { HmsCode } from "../model/code.ts";
+import type { Priority } from "../model/priority.ts";
 import type { CentralIntake } from "../bus/bus.ts";
 
 /** Who does something: a login's name, "display", "cli", an API token's name. */
@@ -57,6 +58,8 @@ export interface HistoryListQuery {
 export interface Central extends CentralIntake {
   /** Resolves with the alert after the command is durable. */
   command(alert: string, command: Command, actor: Actor): Promise<Alert>;
+  /** The site's own priority of a code, over the catalogue and the configuration; null: as there. Resolves when durable. */
+  setPriority(code: HmsCode, priority: Priority | null, actor: Actor): Promise<CodeInfo>;
   printers(): readonly Printer[];
   printer(id: string): Printer;
   telemetry(printer: string): Telemetry;

@@ -1,10 +1,13 @@
-/** What people do to an alert: commands into events of the machine, refusals into words they can act on. */
+/** What people do: to an alert, or to a code that many alerts have. Commands into events of the machine, refusals into words they can act on. */
 import type { AlertEvent, Refusal } from "../model/alert.ts";
 import { RefusedError } from "../lib/errors.ts";
 import type { AlertRow } from "../store/store.ts";
 import type { Ledger } from "./ledger.ts";
-import type { Actor, Command } from "./central.ts";
+import type { Actor, Central, Command } from "./central.ts";
+import type { Core } from "./core.ts";
 import type { Draft } from "./draft.ts";
+import type { Priorities } from "./priorities.ts";
+import type { Views } from "./views.ts";
 
 const WORDS: Readonly<Record<Refusal, string>> = {
   "stale-version": "the alert has changed since you saw it; look at it again, then acknowledge what stands there now",
@@ -32,10 +35,10 @@ function eventOf(command: Exclude<Command, { type: "comment" }>): AlertEvent {
   }
 }
 
-export type CommandAnswer = { readonly ok: true; readonly row: AlertRow } | { readonly ok: false; readonly error: RefusedError };
+type CommandAnswer = { readonly ok: true; readonly row: AlertRow } | { readonly ok: false; readonly error: RefusedError };
 
 /** Answers with the row as it will stand when the draft is durable. A refusal leaves everything as it was. */
-export function command(ledger: Ledger, draft: Draft, id: string, what: Command, actor: Actor): CommandAnswer {
+function command(ledger: Ledger, draft: Draft, id: string, what: Command, actor: Actor): CommandAnswer {
   const live = ledger.get(id);
   if (live === undefined) return { ok: false, error: new RefusedError("not-found", `there is no alert ${JSON.stringify(id)}`) };
   if (what.type === "comment") {
@@ -45,4 +48,31 @@ export function command(ledger: Ledger, draft: Draft, id: string, what: Command,
   const note = what.type === "shelve" ? what.reason : null;
   const step = ledger.step(draft, live, eventOf(what), { actor: actor.name, note });
   return step.ok ? { ok: true, row: live.row } : { ok: false, error: new RefusedError("conflict", WORDS[step.refusal]) };
+}
+
+export interface CommandsDeps {
+  readonly core: Core;
+  readonly priorities: Priorities;
+  readonly views: Views;
+}
+
+export function createCommands({ core, priorities, views }: CommandsDeps): Pick<Central, "command" | "setPriority"> {
+  return {
+    command: async (alert, what, actor) => {
+      const answer = await core.write((draft) => command(core.ledger, draft, alert, what, actor));
+      if (!answer.ok) throw answer.error;
+      return views.alert(answer.row);
+    },
+    setPriority: async (code, priority, actor) => {
+      const refusal = priorities.refusal(code, priority);
+      if (refusal !== undefined) throw refusal;
+      await core.write((draft) => {
+        priorities.set(draft, code, priority);
+        const { priority: now } = priorities.catalogue.definition(code);
+        const note = priority === null ? `as in the catalogue: ${now}` : `${now} for every printer of this site`;
+        core.ledger.reprioritize(draft, code, { actor: actor.name, note });
+      });
+      return views.code(code);
+    },
+  };
 }

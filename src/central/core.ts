@@ -5,7 +5,6 @@
 import { errorText } from "../lib/errors.ts";
 import type { Clock } from "../lib/time.ts";
 import type { Log } from "../lib/log.ts";
-import type { Catalogue } from "../catalogue/catalogue.ts";
 import type { AlertRow, Store } from "../store/store.ts";
 import { BY_ITSELF, createLedger, type Ledger } from "./ledger.ts";
 import type { Board } from "./board.ts";
@@ -14,8 +13,10 @@ import { createAgenda } from "./agenda.ts";
 import { createChatter, readRaises } from "./chatter.ts";
 import { OWN_PRINTER, type Fleet } from "./fleet.ts";
 import { createIntake, type Intake } from "./ingest.ts";
+import { createNames, type Names } from "./names.ts";
 import { createOwn, STORAGE_TROUBLE, type Own } from "./own.ts";
 import { createPipeline } from "./pipeline.ts";
+import { PRIORITIES_KEY, type Priorities } from "./priorities.ts";
 
 /** The trouble is over when no commit failed for so long. */
 const STORAGE_CALM_MS = 60_000;
@@ -23,7 +24,7 @@ const STORAGE = { printer: OWN_PRINTER, code: STORAGE_TROUBLE };
 
 export interface CoreDeps {
   readonly store: Store;
-  readonly catalogue: Catalogue;
+  readonly priorities: Priorities;
   readonly clock: Clock;
   readonly log: Log;
   readonly random: () => number;
@@ -37,6 +38,7 @@ export interface CoreDeps {
 export interface Core {
   readonly ledger: Ledger;
   readonly intake: Intake;
+  readonly names: Names;
   readonly own: Own;
   /** Resolves when what `work` put into the draft is durable. */
   write<T>(work: (draft: Draft) => T): Promise<T>;
@@ -50,19 +52,15 @@ export interface Core {
 }
 
 export function createCore(deps: CoreDeps): Core {
-  const { store, catalogue, clock, log, fleet, board } = deps;
+  const { store, priorities, clock, log, fleet, board } = deps;
   const agenda = createAgenda(clock, (alerts) => {
     attempt("what fell due", (draft) => tick(ledger, draft, alerts));
   });
-  const ledger = createLedger({
-    catalogue,
-    clock,
-    frame: fleet.freezeFrame,
-    plan: agenda.plan,
-    onRaise: (draft, row) => chatter.raised(draft, row),
-  });
-  const intake = createIntake({ ledger, fleet });
+  const onRaise = (draft: Draft, row: AlertRow): void => chatter.raised(draft, row);
+  const ledger = createLedger({ catalogue: priorities.catalogue, clock, frame: fleet.freezeFrame, plan: agenda.plan, onRaise });
   const own = createOwn({ ledger, fleet, clock });
+  const names = createNames({ clock, fleet, ledger, own, attempt });
+  const intake = createIntake({ ledger, fleet, names });
   const chatter = createChatter({ clock, ledger, own, attempt });
   const pipeline = createPipeline({
     ...deps,
@@ -87,17 +85,20 @@ export function createCore(deps: CoreDeps): Core {
   }
 
   async function reload(): Promise<readonly AlertRow[]> {
-    const [alerts, detectors, last, raises] = await Promise.all([
+    const [alerts, detectors, last, raises, priority] = await Promise.all([
       store.loadAlerts(),
       store.loadDetectors(),
       store.lastTransitionId(),
       readRaises(store, clock.now()),
+      store.setting(PRIORITIES_KEY),
     ]);
     agenda.clear();
+    priorities.load(priority);
     board.load(alerts);
     ledger.load(alerts, last);
     intake.load(detectors);
     chatter.load(raises, clock.now());
+    names.load();
     return alerts;
   }
 
@@ -109,6 +110,7 @@ export function createCore(deps: CoreDeps): Core {
   return {
     ledger,
     intake,
+    names,
     own,
     write: pipeline.write,
     attempt,
@@ -122,6 +124,7 @@ export function createCore(deps: CoreDeps): Core {
     close: async () => {
       agenda.clear();
       chatter.close();
+      names.close();
       storage.close();
       await pipeline.close();
     },

@@ -12,19 +12,21 @@ import type { Store } from "../store/store.ts";
 import { BY_ITSELF } from "./ledger.ts";
 import { createBoard } from "./board.ts";
 import type { Central } from "./central.ts";
-import { command } from "./commands.ts";
+import { createCommands } from "./commands.ts";
 import { createCore, type Core } from "./core.ts";
 import type { ChannelNews } from "./courier.ts";
 import { createDispatch } from "./dispatch.ts";
-import { createFeed } from "./feed.ts";
+import type { Draft } from "./draft.ts";
+import { createFeed, type Feed } from "./feed.ts";
 import { createFleet, isCycleEnd, type Fleet, type KnownPrinter } from "./fleet.ts";
 import type { ChannelEntry } from "./lanes.ts";
 import { createLiveness, setHearing } from "./liveness.ts";
 import { edgeHeard, watchChannels } from "./own.ts";
+import { createPriorities } from "./priorities.ts";
 import { createQueries } from "./queries.ts";
 import { createRoster, endWatch } from "./roster.ts";
 import { compose } from "./route.ts";
-import { createViews } from "./views.ts";
+import { createViews, type Views } from "./views.ts";
 
 export interface Site {
   /** Without a slash at the end. */
@@ -44,11 +46,14 @@ export interface CentralDeps {
 }
 
 export async function createCentral(deps: CentralDeps): Promise<Central> {
-  const { store, catalogue, clock, log, site } = deps;
+  const { store, clock, log, site } = deps;
+  const priorities = createPriorities(deps.catalogue);
+  const { catalogue } = priorities;
   const fleet = createFleet(clock);
   const board = createBoard();
   const counters = { accepted: 0, duplicates: 0, late: 0, rejected: 0 };
-  const views = createViews({ catalogue, ...site, nameOf: (printer) => fleet.get(printer)?.name ?? printer });
+  const nameOf = (printer: string): string => fleet.get(printer)?.name ?? printer;
+  const views = createViews({ catalogue, ...site, ownPriority: priorities.of, nameOf });
   const queries = createQueries({ store, catalogue, clock, fleet, board, views, counters });
   const feed = createFeed({
     clock,
@@ -57,13 +62,11 @@ export async function createCentral(deps: CentralDeps): Promise<Central> {
   });
   const core: Core = createCore({
     ...deps,
+    priorities,
     fleet,
     board,
     onDurable: (draft) => {
-      for (const { row, transition } of draft.told) {
-        feed.alert(() => ({ type: "alert", alert: views.alert(row), ...(transition && { transition: views.transition(transition) }) }));
-        feed.printer(row.printer);
-      }
+      publish(feed, views, draft);
       dispatch.take(draft.outbox);
     },
     onRecovered: () => liveness.repeat(),
@@ -98,21 +101,19 @@ export async function createCentral(deps: CentralDeps): Promise<Central> {
 
   return {
     ...queries,
+    ...createCommands({ core, priorities, views }),
     ingest: async (reports) => {
       const result = await core.write((draft) => core.intake.take(draft, reports));
       count(counters, result);
       return result;
     },
     news: (news) => {
-      liveness.news(takeNews(core, fleet, news));
+      const printer = takeNews(core, fleet, news);
+      if (printer === undefined) return;
+      liveness.news(printer);
       feed.printer(news.printer);
     },
     edgeStatus: (status) => liveness.edgeStatus(status),
-    command: async (alert, what, actor) => {
-      const answer = await core.write((draft) => command(core.ledger, draft, alert, what, actor));
-      if (!answer.ok) throw answer.error;
-      return views.alert(answer.row);
-    },
     subscribe: feed.subscribe,
     unready: core.unready,
     close: async () => {
@@ -122,6 +123,13 @@ export async function createCentral(deps: CentralDeps): Promise<Central> {
       feed.close();
     },
   };
+}
+
+function publish(feed: Feed, views: Views, { told }: Draft): void {
+  for (const { row, transition } of told) {
+    feed.alert(() => ({ type: "alert", alert: views.alert(row), ...(transition && { transition: views.transition(transition) }) }));
+    feed.printer(row.printer);
+  }
 }
 
 function count(counters: Kpi["ingest"], { accepted, duplicates, late, rejected }: IngestResult): void {
@@ -140,7 +148,13 @@ function takeOut(core: Core, fleet: Fleet, printer: KnownPrinter, edge: string):
   });
 }
 
-function takeNews(core: Core, fleet: Fleet, news: PrinterNews) {
+/** Undefined where it is news of a printer too many. */
+function takeNews(core: Core, fleet: Fleet, news: PrinterNews): KnownPrinter | undefined {
+  const excess = core.names.printer(news.printer);
+  if (excess !== undefined) {
+    core.attempt("a printer too many", (draft) => core.names.tell(draft, excess));
+    return undefined;
+  }
   const { printer, before, store } = fleet.news(news);
   if (store) core.attempt("news of a printer", (draft) => draft.putPrinter(fleet.row(printer)));
   if (isCycleEnd(before, printer.snapshot)) {

@@ -21,6 +21,7 @@ export interface Draft {
   putEpisode(row: EpisodeRow): void;
   putDetector(row: DetectorRow): void;
   putPrinter(row: PrinterRow): void;
+  putSetting(key: string, value: string): void;
   size(): number;
   changes(): Changes;
 }
@@ -30,6 +31,7 @@ export function createDraft(): Draft {
   const episodes = new Map<string, EpisodeRow>();
   const detectors = new Map<string, DetectorRow>();
   const printers = new Map<string, PrinterRow>();
+  const settings = new Map<string, string>();
   const transitions: TransitionRow[] = [];
   const outbox: OutboxRow[] = [];
   return {
@@ -45,7 +47,8 @@ export function createDraft(): Draft {
     },
     putDetector: (row) => void detectors.set(detectorKey(row.printer, row.detector), row),
     putPrinter: (row) => void printers.set(row.id, row),
-    size: () => alerts.size + transitions.length + detectors.size + printers.size,
+    putSetting: (key, value) => void settings.set(key, value),
+    size: () => alerts.size + transitions.length + detectors.size + printers.size + settings.size,
     changes: () => ({
       alerts: [...alerts.values()],
       episodes: [...episodes.values()],
@@ -53,6 +56,7 @@ export function createDraft(): Draft {
       outbox,
       detectors: [...detectors.values()],
       printers: [...printers.values()],
+      settings: [...settings].map(([key, value]) => ({ key, value })),
     }),
   };
 }

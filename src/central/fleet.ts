@@ -38,6 +38,7 @@ export interface KnownPrinter {
 export interface Fleet {
   get(id: string): KnownPrinter | undefined;
   all(): Iterable<KnownPrinter>;
+  size(): number;
   load(rows: readonly PrinterRow[]): void;
   /** Takes the news; tells whether the row to store changed or is due. */
   news(news: PrinterNews): { readonly printer: KnownPrinter; readonly before: Snapshot; readonly store: boolean };
@@ -70,6 +71,7 @@ export function createFleet(clock: Clock): Fleet {
   return {
     get: (id) => printers.get(id),
     all: () => printers.values(),
+    size: () => printers.size,
     load: (rows) => {
       for (const { id, name, model, edge, seenAt } of rows) {
         const printer = add(id, name);

@@ -1,10 +1,11 @@
-/** The door for reports: validate each, drop repeats and latecomers by boot and number, hand the rest to the alert machine. */
+/** The door for reports: validate each, drop repeats, latecomers and names beyond measure, hand the rest to the alert machine. */
 import { parseReport, type IngestResult, type Report } from "../model/report.ts";
 import type { AlertEvent } from "../model/alert.ts";
 import type { DetectorRow } from "../store/store.ts";
 import { alertId, type Ledger } from "./ledger.ts";
 import type { Draft } from "./draft.ts";
 import type { Fleet } from "./fleet.ts";
+import type { Names } from "./names.ts";
 import { detectorKey, judge } from "./sequence.ts";
 
 const EVENTS: Readonly<Record<Report["status"], AlertEvent>> = {
@@ -19,9 +20,21 @@ export interface Intake {
   load(rows: readonly DetectorRow[]): void;
 }
 
-export function createIntake(deps: { readonly ledger: Ledger; readonly fleet: Fleet }): Intake {
-  const { ledger, fleet } = deps;
+export interface IntakeDeps {
+  readonly ledger: Ledger;
+  readonly fleet: Fleet;
+  readonly names: Names;
+}
+
+export function createIntake({ ledger, fleet, names }: IntakeDeps): Intake {
   const detectors = new Map<string, DetectorRow>();
+  const countByPrinter = new Map<string, number>();
+  const countOf = (printer: string): number => countByPrinter.get(printer) ?? 0;
+
+  function learn(key: string, row: DetectorRow): void {
+    if (!detectors.has(key)) countByPrinter.set(row.printer, countOf(row.printer) + 1);
+    detectors.set(key, row);
+  }
 
   function apply(draft: Draft, report: Report): void {
     const printer = fleet.meet(report.printer);
@@ -40,10 +53,17 @@ export function createIntake(deps: { readonly ledger: Ledger; readonly fleet: Fl
         if (!parsed.ok) return void result.rejected.push({ index, reason: parsed.reason });
         const { report } = parsed;
         const key = detectorKey(report.printer, report.detector);
-        const { verdict, row } = judge(detectors.get(key), report);
+        const known = detectors.get(key);
+        const { verdict, row } = judge(known, report);
         if (verdict === "duplicate") return void result.duplicates++;
         if (verdict === "late") return void result.late++;
-        detectors.set(key, row);
+        const excess = names.report(report, known === undefined ? countOf(report.printer) : undefined);
+        if (excess !== undefined) {
+          names.tell(draft, excess);
+          result.rejected.push({ index, reason: excess.reason });
+          return;
+        }
+        learn(key, row);
         draft.putDetector(row);
         apply(draft, report);
         result.accepted++;
@@ -52,7 +72,8 @@ export function createIntake(deps: { readonly ledger: Ledger; readonly fleet: Fl
     },
     load: (rows) => {
       detectors.clear();
-      for (const row of rows) detectors.set(detectorKey(row.printer, row.detector), row);
+      countByPrinter.clear();
+      for (const row of rows) learn(detectorKey(row.printer, row.detector), row);
     },
   };
 }

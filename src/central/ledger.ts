@@ -28,7 +28,7 @@ import { createSuppression } from "./suppress.ts";
 
 export interface Live {
   row: AlertRow;
-  readonly definition: AlertDefinition;
+  definition: AlertDefinition;
   /** What failed last, until it has become an activation. */
   pendingReport?: Report;
 }
@@ -59,10 +59,14 @@ export interface Ledger {
   /** Every alert there is on a printer, those at rest too. */
   of(printer: string): Iterable<Live>;
   all(): Iterable<Live>;
+  /** How many alerts there are on a printer. */
+  count(printer: string): number;
   /** Makes the alert where there is none yet. */
   open(target: Target): Live;
   step(draft: Draft, live: Live, event: AlertEvent, cause: Cause): AlertStep;
   comment(draft: Draft, live: Live, cause: Note): void;
+  /** Asks the catalogue anew for a code whose priority was changed, and takes every alert of it along. */
+  reprioritize(draft: Draft, code: HmsCode, cause: Cause): void;
   /** Forgets all and takes these; the number of the last history row counts on. */
   load(rows: readonly AlertRow[], lastTransition: number): void;
   /** Brings in line what changed while central was down: priorities, quiet codes, and suppression whose cause is gone. */
@@ -73,15 +77,15 @@ export const alertId = (printer: string, code: string): string => `${printer}~${
 
 export function createLedger(deps: LedgerDeps): Ledger {
   const { catalogue, clock } = deps;
-  const { alerts, of, add, clear } = createRegister(catalogue);
+  const { alerts, find, add, judgeAnew, clear } = createRegister(catalogue);
   /** Loaded rows whose code is quiet now and was not when they were written, or the other way round. */
   const outdated = new Set<Live>();
   let lastTransition = 0;
   const suppression = createSuppression({
     suppresses: (code) => catalogue.suppresses(code),
     find: (printer, code) => alerts.get(alertId(printer, code)),
-    get: (id) => alerts.get(id),
-    of,
+    get: find.get,
+    of: find.of,
     step: (draft, live, event, note) => void step(draft, live, event, { actor: null, note }),
   });
   const nextId = (): number => ++lastTransition;
@@ -115,15 +119,16 @@ export function createLedger(deps: LedgerDeps): Ledger {
   }
 
   return {
-    get: (id) => alerts.get(id),
-    of,
-    all: () => alerts.values(),
+    ...find,
     open,
     step,
     comment: (draft, live, note) => {
       const before = live.row;
       live.row = { ...before, updatedAt: clock.now() };
       write(draft, live, { before, effects: [{ event: "comment", episode: before.state.episode }], cause: note });
+    },
+    reprioritize: (draft, code, cause) => {
+      for (const live of judgeAnew(code)) step(draft, live, { type: "set-priority", priority: live.definition.priority }, cause);
     },
     load: (rows, last) => {
       clear();
@@ -153,17 +158,35 @@ export function createLedger(deps: LedgerDeps): Ledger {
 function createRegister(catalogue: Catalogue) {
   const alerts = new Map<string, Live>();
   const byPrinter = new Map<string, Map<string, Live>>();
+
+  function judge(code: HmsCode): { readonly definition: AlertDefinition; readonly quiet: boolean } {
+    const definition = catalogue.definition(code);
+    return { definition, quiet: isQuiet(code, catalogue.lane(code), definition.priority) };
+  }
+
   return {
     alerts,
-    of: (printer: string): Iterable<Live> => byPrinter.get(printer)?.values() ?? [],
+    find: {
+      get: (id: string): Live | undefined => alerts.get(id),
+      of: (printer: string): Iterable<Live> => byPrinter.get(printer)?.values() ?? [],
+      all: (): Iterable<Live> => alerts.values(),
+      count: (printer: string): number => byPrinter.get(printer)?.size ?? 0,
+    },
     add: (row: AlertRow): Live => {
-      const definition = catalogue.definition(row.code);
-      const live: Live = { row: withQuiet(row, isQuiet(row.code, catalogue.lane(row.code), definition.priority)), definition };
+      const { definition, quiet } = judge(row.code);
+      const live: Live = { row: atRestAs(definition, withQuiet(row, quiet)), definition };
       alerts.set(row.id, live);
       const siblings = byPrinter.get(row.printer);
       if (siblings === undefined) byPrinter.set(row.printer, new Map([[row.id, live]]));
       else siblings.set(row.id, live);
       return live;
+    },
+    /** Every alert of a code, with what the catalogue says of it now; its state follows by a step. */
+    judgeAnew: (code: HmsCode): readonly Live[] => {
+      const { definition, quiet } = judge(code);
+      const ofCode = [...alerts.values()].filter(({ row }) => row.code === code);
+      for (const live of ofCode) Object.assign(live, { definition, row: withQuiet(live.row, quiet) });
+      return ofCode;
     },
     clear: () => {
       alerts.clear();
@@ -198,6 +221,11 @@ function withQuiet(row: AlertRow, quiet: boolean): AlertRow {
   if (quiet === (row.quiet === true)) return row;
   const { quiet: _former, ...rest } = row;
   return quiet ? { ...rest, quiet } : rest;
+}
+
+/** What rests is seen by nobody: it takes a new priority without a word, so that it has it when it is raised. */
+function atRestAs({ priority }: AlertDefinition, row: AlertRow): AlertRow {
+  return row.listed || row.state.priority === priority ? row : { ...row, state: { ...row.state, priority } };
 }
 
 function restingRow({ printer, code, detector }: Target, definition: AlertDefinition, now: Timestamp): AlertRow {

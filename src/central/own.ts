@@ -1,4 +1,7 @@
-/** Central's findings about the system itself: lost edges, dead channels, a store that failed, alerts that chatter. They are alerts like all others. */
+/**
+ * Central's findings about the system itself: lost edges, dead channels, a store that failed, alerts that chatter, names that are
+ * too many. They are alerts like all others.
+ */
 import { hmsFromWire } from "../model/code.ts";
 import type { Report } from "../model/report.ts";
 import type { PrinterId } from "../model/telemetry.ts";
@@ -11,6 +14,7 @@ import { OWN_PRINTER, type Fleet, type KnownPrinter } from "./fleet.ts";
 export const EDGE_LOST = hmsFromWire(0xf000_0200, 0x0003_0001);
 export const CHANNEL_DEAD = hmsFromWire(0xf000_0400, 0x0003_0001);
 export const CHATTERING = hmsFromWire(0xf000_0600, 0x0003_0001);
+export const TOO_MANY_NAMES = hmsFromWire(0xf000_0700, 0x0003_0001);
 export const STORAGE_TROUBLE = hmsFromWire(0xf000_0500, 0x0003_0001);
 const DETECTOR = "central";
 

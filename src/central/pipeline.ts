@@ -88,7 +88,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
   }
 
   function fail(first: Load | undefined, reason: string): void {
-    broken = `the store cannot be written: ${reason}`;
+    broken = `OpenHMS cannot write to its storage: ${reason}`;
     log.error({ reason }, "a commit failed; nothing behind it was accepted");
     const refusal = new RefusedError("unavailable", `not stored: ${reason}; send it again`);
     for (const load of first === undefined ? waiting : [first, ...waiting]) for (const waiter of load.waiters) waiter.reject(refusal);

@@ -3,7 +3,7 @@ import { isActive, isHeld, isHidden, udsByte } from "../model/alert.ts";
 import type { Alert, CodeInfo, Delivery, Episode, Printer, Transition } from "../model/api.ts";
 import { kindOf, severityOfLevel, type HmsCode } from "../model/code.ts";
 import { gateOf } from "../model/gate.ts";
-import { priorityRank } from "../model/priority.ts";
+import { priorityRank, type Priority } from "../model/priority.ts";
 import { SIGNALS, type Snapshot } from "../model/telemetry.ts";
 import { toIso, type Timestamp } from "../lib/time.ts";
 import type { Catalogue, Explanation } from "../catalogue/catalogue.ts";
@@ -17,6 +17,8 @@ export interface ViewsDeps {
   readonly catalogue: Catalogue;
   readonly publicUrl: string;
   readonly phoneHint: string | null;
+  /** What the site said of a code's priority. */
+  readonly ownPriority: (code: HmsCode) => Priority | undefined;
   readonly nameOf: (printer: string) => string;
 }
 
@@ -83,7 +85,7 @@ export function createViews(deps: ViewsDeps): Views {
 
   return {
     explanation,
-    code: (code) => ({ ...explanation(code), url: `${deps.publicUrl}/codes/${code}`, phoneHint: deps.phoneHint }),
+    code: (code) => codeView(deps, explanation(code)),
     alert,
     transition: (row) => ({
       id: row.id,
@@ -108,6 +110,12 @@ export function createViews(deps: ViewsDeps): Views {
         explanation,
       ),
   };
+}
+
+function codeView({ catalogue, publicUrl, phoneHint, ownPriority }: ViewsDeps, explanation: Explanation): CodeInfo {
+  const code = explanation.code as HmsCode;
+  const { priority } = catalogue.definition(code);
+  return { ...explanation, priority, ownPriority: ownPriority(code) ?? null, url: `${publicUrl}/codes/${code}`, phoneHint };
 }
 
 function printerView(printer: KnownPrinter, held: readonly AlertRow[], explanation: (code: HmsCode) => Explanation): Printer {

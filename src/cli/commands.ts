@@ -1,5 +1,5 @@
-/** The commands that talk to a running central: printers, alerts, ack, reset, shelve, unshelve, history. */
-import type { Alert, AlertDetail, Gate, List, Printer, Transition } from "../model/api.ts";
+/** The commands that talk to a running central: printers, alerts, ack, reset, shelve, unshelve, promote, history. */
+import type { Alert, AlertDetail, CodeInfo, Gate, List, Printer, Transition } from "../model/api.ts";
 import { RefusedError } from "../lib/errors.ts";
 import { isCanonical, parseCode } from "../model/code.ts";
 import type { Client } from "./client.ts";
@@ -93,6 +93,14 @@ export async function shelve(client: Client, id: string, minutes: number, reason
 export async function unshelve(client: Client, id: string, terminal: Terminal): Promise<void> {
   const alert = await client.post<Alert>(`${alertPath(id)}/unshelve`, {});
   terminal.print(plain(`Back from the shelf: ${alert.id}.`));
+}
+
+/** What a code is worth to this site; "catalogue" goes back to what the catalogue says. */
+export async function promote(client: Client, code: string, priority: string, terminal: Terminal): Promise<void> {
+  const body = { priority: priority === "catalogue" ? null : priority };
+  const info = await client.post<CodeInfo>(`/api/v1/codes/${parseCode(code)}/priority`, body);
+  const whose = info.ownPriority === null ? ", as in the catalogue" : "";
+  terminal.print(plain(`${info.code} has priority ${info.priority}${whose}: ${info.title}.`));
 }
 
 export async function listHistory(

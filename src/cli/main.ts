@@ -8,6 +8,7 @@ import { CodeError, ConfigError, RefusedError, StartError, errorText } from "../
 import type { Client } from "./client.ts";
 import type { Terminal } from "./commands.ts";
 import { VERSION } from "../lib/version.ts";
+import { PRIORITIES } from "../model/priority.ts";
 import { plainLines } from "./format.ts";
 
 const terminal: Terminal = { print: (line) => void process.stdout.write(`${line}\n`), nowMs: () => Date.now() };
@@ -236,6 +237,12 @@ remote("shelve", "hide an alert for a time; its gate stays")
 remote("unshelve", "bring an alert back from the shelf")
   .argument("<id>")
   .action(async (id: string, options: RemoteOptions) => (await import("./commands.ts")).unshelve(await connect(options), id, terminal));
+remote("promote", "tell about a code from now on, or give it another priority")
+  .argument("<code>", "any written form")
+  .addOption(new Option("--priority <word>", '"catalogue" goes back to its own').choices([...PRIORITIES, "catalogue"]).default("normal"))
+  .action(async (code: string, options: RemoteOptions & { priority: string }) => {
+    await (await import("./commands.ts")).promote(await connect(options), code, options.priority, terminal);
+  });
 remote("history", "what happened, newest first")
   .option("--printer <id>")
   .option("--code <code>")

@@ -292,3 +292,44 @@ test("an adapter that throws at its start is a printer without connection", asyn
   expect(b.news[0]?.snapshot).toMatchObject({ connected: false, linkReason: expect.stringContaining("no such device") });
   await edge.close();
 });
+
+test("a change that was held back when the edge ended is told by the next one", async () => {
+  const first = bench();
+  const edge = await first.start({ dataDir: dir });
+  for (let i = 0; i < 11; i++) first.sample({ hmsCodes: i % 2 === 0 ? [FAN] : [] });
+  await settle(() => first.reports.length === 10);
+  expect(first.reports.at(-1)?.status).toBe("pass");
+  await edge.close();
+  const second = bench();
+  const again = await second.start({ dataDir: dir, boot: "b2" });
+  second.sample({ hmsCodes: [FAN] });
+  await settle(() => second.reports.length === 1);
+  expect(short(second.reports)).toEqual([`b2/codes/0 ${FAN} fail`]);
+  await again.close();
+});
+
+test("a printer that makes up ever new codes is slowed, told of once, and what it shows last is told in the end", async () => {
+  const b = bench();
+  const edge = await b.start();
+  const codeOf = (n: number) => `0300-0100-0003-${n.toString(16).toUpperCase().padStart(4, "0")}` as HmsCode;
+  let shown: readonly HmsCode[] = [];
+  for (let n = 0; n < 500; n++) {
+    shown = Array.from({ length: 10 }, (_, i) => codeOf(n * 10 + i));
+    b.sample({ hmsCodes: shown });
+    b.clock.advanceTo(at(1_001_000 + n * 1_000));
+  }
+  await settle(() => b.attempts > 0);
+  // 300 at once and 5 a second, of 9,990 changes
+  expect(b.reports.length).toBeLessThanOrEqual(300 + 5 * 501);
+  b.clock.advanceTo(at(1_000_000 + 3 * 3_600_000));
+  const standing = (): readonly string[] => {
+    const last = new Map(b.reports.filter((one) => one.detector === "codes").map((one) => [one.code, one.status]));
+    return [...last].filter(([, status]) => status === "fail").map(([code]) => code);
+  };
+  await settle(() => standing().length === 10 && shown.every((code) => standing().includes(code)));
+  expect(b.reports.filter((one) => one.code === "F000-0300-0003-0001").map((one) => one.status)).toEqual(["fail", "pass"]);
+  expect(b.reports.find((one) => one.code === "F000-0300-0003-0001")?.evidence).toEqual({
+    faulty: { edge: expect.stringContaining("more than 2000 different codes") },
+  });
+  await edge.close();
+});

@@ -6,7 +6,8 @@ import type { HmsCode } from "../model/code.ts";
 import type { ReportMessage } from "../model/report.ts";
 import type { PrinterId } from "../model/telemetry.ts";
 import { type Clock, toIso } from "../lib/time.ts";
-import { EDGE_DETECTOR, type DetectorStates, type Outcome } from "./runner.ts";
+import type { Outcome } from "./limiter.ts";
+import { EDGE_DETECTOR, type DetectorStates } from "./runner.ts";
 import { createSender, type SenderDeps } from "./sender.ts";
 import type { SpoolEntry, StatesByPrinter } from "./spool.ts";
 

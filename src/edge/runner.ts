@@ -1,6 +1,7 @@
 /**
  * One printer at the edge: its snapshot and the state of every detector that watches it. Pure but for the log: no bus, no clock, no
- * timers. A detector that throws is left out of this step, told as a fault of its own, and never stops the others.
+ * timers. A detector that throws is left out of this step, told as a fault of its own, and never stops the others. How much may be
+ * said at once is the limiter's.
  */
 import type { Detector } from "../detectors/detector.ts";
 import type { LinkState } from "../printers/adapter.ts";
@@ -11,15 +12,11 @@ import type { HmsCode } from "../model/code.ts";
 import { errorText } from "../lib/errors.ts";
 import { applySample, emptySnapshot, type PrinterId, type Sample, type Snapshot } from "../model/telemetry.ts";
 import { isObject } from "./files.ts";
+import { createLimiter, type HeldBack, LIMITS, type Outcome } from "./limiter.ts";
 
 export const DETECTOR_FAULT = "F000-0300-0003-0001" as HmsCode;
 /** Under this name the edge reports on itself. */
 export const EDGE_DETECTOR = "edge";
-
-export interface Outcome {
-  readonly detector: string;
-  readonly finding: Finding;
-}
 
 /** Detector id → its state, plain JSON. */
 export type DetectorStates = Readonly<Record<string, unknown>>;
@@ -51,6 +48,16 @@ function savedFaults(saved: unknown): Map<string, string> {
   return new Map(isObject(faulty) ? Object.entries(faulty).map(([id, reason]) => [id, String(reason)]) : []);
 }
 
+function savedHeldBack(saved: unknown): readonly HeldBack[] {
+  const held = isObject(saved) ? saved["heldBack"] : undefined;
+  if (!Array.isArray(held)) return [];
+  return held.filter((one): one is HeldBack => isObject(one) && typeof one["detector"] === "string" && isObject(one["finding"]));
+}
+
+const TOO_MANY =
+  `this printer reported more than ${LIMITS.codesPerHour} different codes within an hour; those beyond wait for the next hour; ` +
+  "restart the printer, and change its access code if somebody else could be speaking for it";
+
 export function createRunner(deps: Deps): Runner {
   const { printer, log } = deps;
   let snapshot = emptySnapshot(printer);
@@ -60,6 +67,16 @@ export function createRunner(deps: Deps): Runner {
     state: Object.hasOwn(deps.saved, detector.id) ? deps.saved[detector.id] : detector.initial,
   }));
   const known = new Set(deps.detectors.map((detector) => detector.id));
+  const heldBack = savedHeldBack(deps.saved[EDGE_DETECTOR]);
+  const limiter = createLimiter(
+    LIMITS,
+    heldBack.filter((one) => one.detector !== EDGE_DETECTOR),
+  );
+  // of its own, so that no flood stands before what the edge says of it
+  const ownLimiter = createLimiter(
+    LIMITS,
+    heldBack.filter((one) => one.detector === EDGE_DETECTOR),
+  );
   const faulty = savedFaults(deps.saved[EDGE_DETECTOR]);
   // a detector that was taken away cannot get well any more
   const told = faulty.size;
@@ -69,7 +86,7 @@ export function createRunner(deps: Deps): Runner {
   function failed(id: string, error: unknown): void {
     const reason = errorText(error);
     if (faulty.get(id) === reason) return;
-    log.error({ printer, detector: id, reason }, "detector failed; the others go on");
+    log.error({ printer, detector: id, reason }, "a detector has a fault; the others go on");
     faulty.set(id, reason);
   }
 
@@ -105,13 +122,16 @@ export function createRunner(deps: Deps): Runner {
           failed(one.detector.id, error);
         }
       }
-      outcomes.push(...selfFinding());
-      return outcomes;
+      const allowed = limiter.step(outcomes, now);
+      if (limiter.isOverrun()) failed(EDGE_DETECTOR, TOO_MANY);
+      else faulty.delete(EDGE_DETECTOR);
+      return [...allowed, ...ownLimiter.step(selfFinding(), now)];
     },
     states: () => {
       const states: Record<string, unknown> = {};
       for (const one of watching) states[one.detector.id] = one.state;
-      if (faulty.size > 0) states[EDGE_DETECTOR] = { faulty: Object.fromEntries(faulty) };
+      const waiting = [...limiter.heldBack(), ...ownLimiter.heldBack()];
+      if (faulty.size > 0 || waiting.length > 0) states[EDGE_DETECTOR] = { faulty: Object.fromEntries(faulty), heldBack: waiting };
       return states;
     },
   };

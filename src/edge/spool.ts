@@ -110,12 +110,8 @@ export async function openSpool(dataDir: string | undefined, log: Log, limits: S
     if (torn || damaged > 0) await journal.rewrite(entries.map(toLine).join(""));
     return { spool: createSpool({ entries, states }, journal, limits), states };
   } catch (error) {
-    throw new StartError(
-      `cannot use the edge's data folder ${dataDir}: ${errorText(error)}; make it writable or choose another with --data`,
-      {
-        cause: error,
-      },
-    );
+    const fix = "make it writable, or name another one: edge.data in the configuration, --data for the demo";
+    throw new StartError(`cannot use the edge's data folder ${dataDir}: ${errorText(error)}; ${fix}`, { cause: error });
   }
 }
 

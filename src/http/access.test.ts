@@ -30,7 +30,13 @@ const CLOSED = [
   "/metrics",
 ];
 const PAGES = ["/", "/printers/p1", "/alerts/a1", "/display/p1", "/history", "/settings"];
-const COMMANDS = ["/api/v1/alerts/a1/ack", "/api/v1/reports", "/api/v1/printers/p1/fault", "/api/v1/alerts/a1/comment"];
+const COMMANDS = [
+  "/api/v1/alerts/a1/ack",
+  "/api/v1/reports",
+  "/api/v1/printers/p1/fault",
+  "/api/v1/alerts/a1/comment",
+  "/api/v1/codes/0300-0100-0001-0001/priority",
+];
 
 describe("on loopback", () => {
   let harness: Harness;

@@ -82,6 +82,7 @@ function infoOf(code: HmsCode): CodeInfo {
     lane: "undocumented",
     documented: false,
     priority: "normal",
+    ownPriority: null,
     latching: false,
     title: "Unknown",
     summary: "",
@@ -104,6 +105,7 @@ export interface FakeCentral extends Central {
   readonly ingested: unknown[][];
   /** What `alertsSince` was asked. */
   readonly askedSince: number[];
+  readonly priorities: { code: string; priority: string | null; actor: string }[];
   readonly commands: { alert: string; command: object; actor: string }[];
   failing: boolean;
   notReady: string | undefined;
@@ -137,6 +139,7 @@ export function createFakeCentral(): FakeCentral {
     printersById,
     ingested: [],
     askedSince: [],
+    priorities: [],
     commands: [],
     failing: false,
     notReady: undefined,
@@ -156,6 +159,10 @@ export function createFakeCentral(): FakeCentral {
         throw new RefusedError("conflict", `the alert is at version ${alert.version}`);
       central.commands.push({ alert: id, command, actor: actor.name });
       return alert;
+    },
+    setPriority: async (code, priority, actor) => {
+      central.priorities.push({ code, priority, actor: actor.name });
+      return { ...infoOf(code), priority: priority ?? "normal", ownPriority: priority };
     },
     printers: () => [...printersById.values()],
     printer: (id) => known(printersById, id),

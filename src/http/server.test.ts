@@ -63,6 +63,16 @@ describe("good requests", () => {
     expect(harness.central.commands.at(-1)).toEqual({ alert: "a1", command, actor: "local" });
   });
 
+  test.each([
+    ["HMS_0300_0300_0001_0001", "high", "0300-0300-0001-0001"],
+    ["50331904:65537", "log", "0300-0100-0001-0001"],
+    ["0300-8003", null, "0300-8003"],
+  ])("POST /codes/%s/priority %j", async (written, priority, code) => {
+    const answer = await post(`/api/v1/codes/${encodeURIComponent(written)}/priority`, { priority });
+    expect([answer.statusCode, answer.json()]).toEqual([200, expect.objectContaining({ code, ownPriority: priority })]);
+    expect(harness.central.priorities.at(-1)).toEqual({ code, priority, actor: "local" });
+  });
+
   test("a command without fields needs no body", async () => {
     const answer = await harness.server.app.inject({ method: "POST", url: "/api/v1/alerts/a1/unshelve" });
     expect(answer.statusCode).toBe(200);
@@ -121,6 +131,11 @@ describe("refusals are problems that name the field", () => {
     ["POST", "/api/v1/alerts/a1/shelve", { minutes: 5, reason: "" }, 400, "reason"],
     ["POST", "/api/v1/alerts/a1/comment", { text: "" }, 400, "text"],
     ["POST", "/api/v1/alerts/a1/ack", [1], 400, "body"],
+    ["POST", "/api/v1/codes/0300-8003/priority", { priority: "extreme" }, 400, "priority"],
+    ["POST", "/api/v1/codes/0300-8003/priority", { priority: 3 }, 400, "priority"],
+    ["POST", "/api/v1/codes/0300-8003/priority", {}, 400, "priority"],
+    ["POST", "/api/v1/codes/0300-8003/priority", { priority: "low", level: 1 }, 400, "level"],
+    ["POST", "/api/v1/codes/zzz/priority", { priority: "low" }, 400, "code"],
     ["POST", "/api/v1/reports", { reports: Array.from({ length: 1_001 }, () => 1) }, 400, "reports"],
     ["POST", "/api/v1/reports", { report: [] }, 400, "report"],
     ["POST", "/api/v1/reports", { reports: {} }, 400, "reports"],
@@ -263,6 +278,7 @@ describe("the OpenAPI document", () => {
         "get /api/v1/codes",
         "get /api/v1/codes/{code}",
         "get /api/v1/codes/{code}/qr.svg",
+        "post /api/v1/codes/{code}/priority",
         "get /api/v1/events",
         "get /api/v1/history",
         "get /api/v1/kpi",

@@ -69,7 +69,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   app.addHook("preClose", async () => events.close());
   printerRoutes(app, central, deps.setFault);
   alertRoutes(app, central, limits);
-  codeRoutes(app, central);
+  codeRoutes(app, central, limits);
   reportRoutes(app, central, limits, log);
   historyRoutes(app, central, clock);
   eventRoutes(app, events, limits);

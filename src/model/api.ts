@@ -151,6 +151,7 @@ export const CodeInfo = Type.Object(
     lane: LaneSchema,
     documented: Type.Boolean(),
     priority: oneOf(PRIORITIES),
+    ownPriority: Type.Union([oneOf(PRIORITIES), Type.Null()], { description: "what this site said of it; null: as in the catalogue" }),
     latching: Type.Boolean(),
     title: Type.String(),
     summary: Type.String(),
@@ -317,6 +318,10 @@ export const ShelveBody = Type.Object(
     oneShot: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },
+);
+export const PriorityBody = Type.Object(
+  { priority: Nullable(oneOf(PRIORITIES)) },
+  { additionalProperties: false, description: "null: as in the catalogue again" },
 );
 export const CommentBody = Type.Object({ text: Type.String({ minLength: 1, maxLength: 2_000 }) }, { additionalProperties: false });
 export const FaultBody = Type.Object({ fault: Type.String({ maxLength: 64 }) }, { additionalProperties: false });

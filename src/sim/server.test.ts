@@ -238,10 +238,11 @@ test("its certificate carries the serial and survives a restart", async () => {
   expect(stream.getPeerCertificate().subject.CN).toBe("01P00A012345678");
 });
 
-test("a taken port is told with the fix", async () => {
-  const { printer } = await start();
+test.each([
+  ["a taken port", async () => ({ port: (await start()).printer.port }), /port is taken; choose another with --port/],
+  ["an address of another machine", () => ({ port: 0, host: "192.0.2.1" }), /does not have that address; choose another with --host/],
+] as const)("%s is told with the fix", async (_name, place, words) => {
   const clock = createFakeClock(at(0));
-  await expect(startVirtualPrinter({ model: "X1C", port: printer.port, seed: 1, speed: 1, clock, log: silentLog })).rejects.toThrow(
-    /--port/,
-  );
+  const options = { model: "X1C", seed: 1, speed: 1, clock, log: silentLog, ...(await place()) } as const;
+  await expect(startVirtualPrinter(options)).rejects.toThrow(words);
 });

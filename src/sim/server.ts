@@ -137,7 +137,12 @@ export async function startVirtualPrinter(options: VirtualPrinterOptions): Promi
   server.on("tlsClientError", (error) =>
     log.debug({ serial: machine.serial, reason: error.message }, "virtual printer: no TLS came about"),
   );
-  const port = await listen(() => server.listen(options.port, options.host ?? "127.0.0.1"), server, options.port);
+  const closeBroker = (): Promise<void> => new Promise((resolve) => door.broker.close(() => resolve()));
+  // a broker left open keeps the process from ending
+  const port = await listen(server, options.port, options.host ?? "127.0.0.1").catch(async (error: unknown) => {
+    await closeBroker();
+    throw error;
+  });
 
   let last = clock.now();
   let due = [...(options.faults ?? [])];
@@ -168,22 +173,28 @@ export async function startVirtualPrinter(options: VirtualPrinterOptions): Promi
       cancel();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const socket of sockets) socket.destroy();
-      await new Promise<void>((resolve) => door.broker.close(() => resolve()));
+      await closeBroker();
       await closed;
     },
   };
 }
 
-function listen(start: () => void, server: ReturnType<typeof createServer>, port: number): Promise<number> {
+function listen(server: ReturnType<typeof createServer>, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once("error", (error) => {
-      const reason = "code" in error && error.code === "EADDRINUSE" ? "the port is taken; choose another with --port" : error.message;
-      reject(new StartError(`cannot open the virtual printer on port ${port}: ${reason}`, { cause: error }));
+      const reason = ("code" in error && WHY_NOT.get(error.code)) || `${error.message}; choose another --port or --host`;
+      reject(new StartError(`cannot open the virtual printer on port ${port} of ${host}: ${reason}`, { cause: error }));
     });
     server.once("listening", () => {
       server.removeAllListeners("error");
       resolve((server.address() as AddressInfo).port);
     });
-    start();
+    server.listen(port, host);
   });
 }
+
+const WHY_NOT: ReadonlyMap<unknown, string> = new Map([
+  ["EADDRINUSE", "the port is taken; choose another with --port"],
+  ["EACCES", "this user may not open it; choose one above 1023 with --port"],
+  ["EADDRNOTAVAIL", "this machine does not have that address; choose another with --host"],
+]);

@@ -6,6 +6,8 @@ import { type Site, startSite } from "../site.ts";
 import { browserPath, launch } from "./chromium.ts";
 
 const HOTEND_FAN = "0300-0300-0001-0001";
+/** Of the maker's own: recorded, and nobody is told. */
+const INTERNAL = "0500-0300-0002-0014";
 
 describe.skipIf(browserPath === undefined)("the web app", () => {
   let site: Site;
@@ -68,12 +70,47 @@ describe.skipIf(browserPath === undefined)("the web app", () => {
     expect(await page.getByRole("checkbox").count()).toBeGreaterThan(0);
   });
 
+  test("a code that is only recorded is brought into the lists by one click, and told of by the page", async () => {
+    await site.report("h2", INTERNAL, "fail");
+    const worstOf = async (id: string) => ((await (await fetch(`${site.url}/api/v1/printers/${id}`)).json()) as { worst: unknown }).worst;
+    expect(await worstOf("h2")).toBeNull();
+    for (const path of [`/codes/${INTERNAL}`, `/alerts/h2~${INTERNAL}`]) {
+      await page.goto(`${site.url}${path}`);
+      await page.getByTestId("promote").click();
+      await page.getByTestId("promote").waitFor({ state: "detached" });
+      const result = page.getByTestId("priority-result");
+      expect(await result.innerText()).toBe(
+        "Priority normal, from now on and on every printer. It counts, stands in the lists, and is told.",
+      );
+      expect(await result.evaluate((node) => node === document.activeElement)).toBe(true);
+      expect(await worstOf("h2")).toMatchObject({ code: INTERNAL, priority: "normal" });
+      await page.getByLabel(/On every printer here/).selectOption("catalogue");
+      await page.getByRole("button", { name: "Set priority" }).click();
+      await page.getByTestId("promote").waitFor();
+      expect(await result.innerText()).toBe("As in the catalogue again: log. It is recorded; nobody is told.");
+      expect(await worstOf("h2")).toBeNull();
+    }
+  });
+
+  test("while OpenHMS cannot write, every live page says so in its words", async () => {
+    const fresh = await context.newPage();
+    const detail = "OpenHMS cannot write to its storage: disk full";
+    const problem = JSON.stringify({ type: "about:blank", title: "Service Unavailable", status: 503, detail });
+    await fresh.route("**/readyz", (route) => route.fulfill({ status: 503, contentType: "application/problem+json", body: problem }));
+    for (const path of ["/", "/display/x1"]) {
+      await fresh.goto(`${site.url}${path}`);
+      expect(await fresh.getByTestId("trouble").innerText()).toContain(`${detail}. Nothing new is recorded meanwhile.`);
+    }
+    await fresh.close();
+  });
+
   for (const path of [
     "/",
     "/printers/x1",
     `/alerts/x1~${HOTEND_FAN}`,
     "/codes",
     `/codes/${HOTEND_FAN}`,
+    `/codes/${INTERNAL}`,
     "/history",
     "/settings",
     "/display/x1",

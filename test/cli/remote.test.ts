@@ -79,6 +79,15 @@ test("from an empty central through one alert's life to its history", { timeout:
   expect(await good("unshelve", "p1~0C00-0300-0003-0006")).toMatch(/^Back from the shelf/);
   expectRefusal(await openhms("unshelve", "p1~0C00-0300-0003-0006"), /^openhms: \S/);
 
+  await report("0500-0300-0002-0014", "fail");
+  expect(await good("alerts")).not.toContain("0500-0300-0002-0014");
+  expect(await good("promote", "HMS_0500_0300_0002_0014")).toMatch(/^0500-0300-0002-0014 has priority normal: /);
+  expect(await good("alerts")).toMatch(/^p1~0500-0300-0002-0014 +warning +normal /m);
+  expect(await good("promote", "0500-0300-0002-0014", "--priority", "catalogue")).toMatch(/has priority log, as in the catalogue: /);
+  expect(await good("alerts")).not.toContain("0500-0300-0002-0014");
+  expectRefusal(await openhms("promote", "nonsense"), /^openhms: .*no HMS code/);
+  expectRefusal(await openhms("promote", "0300-0001"), /^openhms: .*status/);
+
   const history = await good("history", "--printer", "p1");
   expect(history).toMatch(/ack .*local/);
   expect(history).toContain("known, cleaned tonight");

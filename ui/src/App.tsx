@@ -28,11 +28,13 @@ function decoded(segment: string): string {
 
 export function App() {
   const [location] = useLocation();
-  const { live } = useHub();
+  const { live, ready } = useHub();
   const isLive = needsLive(location);
   useEffect(() => {
-    if (isLive) live.start();
-  }, [isLive, live]);
+    if (!isLive) return;
+    live.start();
+    ready.start();
+  }, [isLive, live, ready]);
 
   if (location.startsWith("/display/")) {
     return (

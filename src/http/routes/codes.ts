@@ -1,10 +1,14 @@
-/** Codes explained, in any written form, and their QR codes. Open to all: a phone that scans a printer's display has no token. */
+/**
+ * Codes explained, in any written form, and their QR codes. Reading is open to all: a phone that scans a printer's display has no
+ * token. Saying what a code is worth to this site is not.
+ */
 import { Type } from "typebox";
 import type { Central } from "../../central/central.ts";
 import { qrSvg } from "../../lib/qr.ts";
-import { CodeInfo, CodeSummary, listOf } from "../../model/api.ts";
+import { CodeInfo, CodeSummary, listOf, PriorityBody } from "../../model/api.ts";
 import { parseCode } from "../../model/code.ts";
 import type { App } from "../app.ts";
+import type { Limits } from "../limits.ts";
 import { answers } from "../schemas.ts";
 
 const Query = Type.Object({
@@ -13,7 +17,7 @@ const Query = Type.Object({
 });
 const CodeParams = Type.Object({ code: Type.String({ minLength: 1, maxLength: 128, description: "any written form of a code" }) });
 
-export function codeRoutes(app: App, central: Central): void {
+export function codeRoutes(app: App, central: Central, limits: Limits): void {
   const tags = ["codes"];
   const config = { open: true };
   app.get(
@@ -33,6 +37,20 @@ export function codeRoutes(app: App, central: Central): void {
     "/api/v1/codes/:code",
     { config, schema: { summary: "One code explained", tags, params: CodeParams, response: answers(CodeInfo) } },
     async ({ params }) => central.code(parseCode(params.code)),
+  );
+  app.post(
+    "/api/v1/codes/:code/priority",
+    {
+      schema: {
+        summary: "Give a code this site's own priority, at once and for good; null goes back to the catalogue's",
+        tags,
+        params: CodeParams,
+        body: PriorityBody,
+        response: answers(CodeInfo),
+      },
+      config: { rateLimit: { max: limits.commandsPerMinute } },
+    },
+    ({ params, body, principal }) => central.setPriority(parseCode(params.code), body.priority, { name: principal?.name ?? "unknown" }),
   );
   for (const url of ["/api/v1/codes/:code/qr.svg", "/codes/:code/qr.svg"])
     app.get<{ Params: { code: string } }>(

@@ -6,6 +6,7 @@ import { QueryClient } from "@tanstack/react-query";
 import { ApiError } from "./client.ts";
 import type { Alert, List, Printer, Telemetry } from "./contract.ts";
 import { type Live, createLive } from "./live.ts";
+import { type Ready, createReady } from "./ready.ts";
 import { appendReadings, patchAlerts, patchPrinters } from "./patch.ts";
 import type { SseEvent } from "./sse.ts";
 import { isOpen } from "../show/order.ts";
@@ -19,6 +20,7 @@ const SUMMARY_MS = 2_000;
 export interface Hub {
   readonly queries: QueryClient;
   readonly live: Live;
+  readonly ready: Ready;
   /** Told once for each alert that is newly active. */
   onRaise(listener: (alert: Alert) => void): () => void;
   /** The newest state the stream has told of alerts; what is fetched meanwhile may be older. */
@@ -57,7 +59,8 @@ function createRaises(): Pick<Hub, "onRaise"> & { take(alert: Alert): void } {
     take: (alert) => {
       if (!alert.active || alert.quality !== "good" || (told.get(alert.id) ?? 0) >= alert.episode) return;
       remember(told, alert.id, alert.episode);
-      if (alert.acknowledged && alert.severity !== "info") return;
+      // what nobody need acknowledge is acknowledged from the start, and news all the same
+      if (alert.acknowledged && alert.acknowledgedAt !== null && alert.severity !== "info") return;
       for (const listener of listeners) listener(alert);
     },
     onRaise: (listener) => {
@@ -143,6 +146,7 @@ export function createHub(): Hub {
   return {
     queries,
     live,
+    ready: createReady({ fetch: (path, init) => fetch(path, init), setTimer: browserTimer }),
     onRaise: raises.onRaise,
     knownAlerts: () => known.values(),
     printersSince: (ms) => new Map([...heardPrinters].filter(([, heard]) => heard.atMs >= ms).map(([id, heard]) => [id, heard.printer])),

@@ -21,6 +21,12 @@ export function useConnection(): Connection {
   return useSyncExternalStore(live.subscribe, live.connection);
 }
 
+/** Why the server records nothing now, in its words. */
+export function useTrouble(): string | undefined {
+  const { ready } = useHub();
+  return useSyncExternalStore(ready.subscribe, ready.trouble);
+}
+
 const API = "/api/v1";
 const path = (kind: string, id: string): string => `${API}/${kind}/${encodeURIComponent(id)}`;
 const MAX_PAGES = 10;
@@ -164,6 +170,18 @@ export function useAlertCommand(alert: Pick<Alert, "id" | "printer">) {
       }
     },
     onSuccess: refresh,
+  });
+}
+
+/** Every alert of the code changes with it, on every printer; under the written form of the code that a page was asked for as well. */
+export function useSetPriority(code: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (priority: CodeInfo["ownPriority"]) => postJson<CodeInfo>(`${path("codes", code)}/priority`, { priority }),
+    onSuccess: () => {
+      const changed = [["code"], ["codes"], ["alert"], ["alerts"], keys.printers, ["printer"]];
+      return Promise.all(changed.map((queryKey) => queries.invalidateQueries({ queryKey })));
+    },
   });
 }
 

@@ -6,7 +6,7 @@ import { Button } from "@mantine/core";
 import type { Printer } from "../data/contract.ts";
 import type { Connection } from "../data/live.ts";
 import { useSoundOn } from "../data/prefs.ts";
-import { useAlertsOf, useConnection, usePrinter } from "../data/queries.ts";
+import { useAlertsOf, useConnection, usePrinter, useTrouble } from "../data/queries.ts";
 import { Announcer } from "../parts/Announcer.tsx";
 import { Gate } from "../parts/Gate.tsx";
 import { Job } from "../parts/Job.tsx";
@@ -14,7 +14,7 @@ import { Temps } from "../parts/Temps.tsx";
 import { useTitle } from "../parts/useTitle.ts";
 import { Failed, Waiting } from "../parts/Wait.tsx";
 import { confirmQueue, displayList, standingWarnings } from "../show/order.ts";
-import { STATE_WORD, clockTime } from "../show/words.ts";
+import { STATE_WORD, clockTime, troubleWords } from "../show/words.ts";
 import { ErrorDialog } from "./ErrorDialog.tsx";
 import { Infos, Warnings } from "./Lists.tsx";
 import { useAlarmSound } from "./useAlarmSound.ts";
@@ -22,7 +22,15 @@ import "../pages/fleet.css";
 import "./display.css";
 
 function Offline({ connection }: { readonly connection: Connection }) {
-  if (connection.state !== "lost") return <div />;
+  const trouble = useTrouble();
+  if (connection.state !== "lost")
+    return trouble === undefined ? (
+      <div />
+    ) : (
+      <div className="offline" role="alert" data-testid="trouble">
+        {troubleWords(trouble)}
+      </div>
+    );
   return (
     <div className="offline" role="alert" data-testid="display-disconnected">
       {connection.refused ? (

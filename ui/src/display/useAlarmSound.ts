@@ -1,6 +1,7 @@
 /** Sounds for one display: once for each new alert of its printer, and again every 10 s while an error waits to be confirmed. */
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { useHub } from "../data/queries.ts";
+import { isQuiet } from "../show/order.ts";
 import { createSound } from "./sound.ts";
 
 const REPEAT_MS = 10_000;
@@ -32,7 +33,7 @@ export function useAlarmSound(options: { readonly printer: string; readonly on: 
     if (!on) return undefined;
     return onRaise((alert) => {
       // errors sound by their dialog
-      if (alert.printer === printer && alert.severity !== "error" && alert.lane !== "internal") sound.play(alert.severity);
+      if (alert.printer === printer && alert.severity !== "error" && !isQuiet(alert)) sound.play(alert.severity);
     });
   }, [on, onRaise, printer, sound]);
 

@@ -4,6 +4,7 @@ import type { AlertDetail } from "../data/contract.ts";
 import { useAlert } from "../data/queries.ts";
 import { Causes, Steps } from "../parts/Explain.tsx";
 import { Mark } from "../parts/Mark.tsx";
+import { Priority } from "../parts/Priority.tsx";
 import { QrCode } from "../parts/QrCode.tsx";
 import { Transitions } from "../parts/Transitions.tsx";
 import { useTitle } from "../parts/useTitle.ts";
@@ -90,6 +91,7 @@ function Detail({ alert }: { readonly alert: AlertDetail }) {
             <Facts alert={alert} />
           </section>
           <AlertActions alert={alert} />
+          <Priority info={alert.info} />
           <section className="panel" aria-labelledby="help-title">
             <h2 id="help-title">Help on the phone</h2>
             <QrCode code={alert.code} url={alert.info.url} phoneHint={alert.info.phoneHint} />

@@ -1,11 +1,13 @@
 /** The help page of one code, where its QR code leads: one column, made for a phone beside the printer, fit for printing. */
 import { Button } from "@mantine/core";
+import { useState } from "react";
 import { Link } from "wouter";
 import type { CodeInfo } from "../data/contract.ts";
 import { useDoneSteps } from "../data/prefs.ts";
 import { useCode } from "../data/queries.ts";
 import { Causes, stepNotes } from "../parts/Explain.tsx";
 import { Mark } from "../parts/Mark.tsx";
+import { Priority, isUntold } from "../parts/Priority.tsx";
 import { QrCode } from "../parts/QrCode.tsx";
 import { useTitle } from "../parts/useTitle.ts";
 import { Failed, Waiting } from "../parts/Wait.tsx";
@@ -62,6 +64,8 @@ function Fields({ info }: { readonly info: CodeInfo }) {
 }
 
 function Help({ info }: { readonly info: CodeInfo }) {
+  // where it stood when the page was opened: a control that jumps away when it is used is lost
+  const [isFirst] = useState(isUntold(info));
   return (
     <article className="narrow stack">
       <div>
@@ -73,6 +77,7 @@ function Help({ info }: { readonly info: CodeInfo }) {
         <p>{info.summary}</p>
         {info.documented ? null : <p className="note">This code is not documented yet; what stands here follows from its fields alone.</p>}
       </div>
+      {isFirst ? <Priority info={info} /> : null}
       <section className="panel" aria-labelledby="effect-title">
         <h2 id="effect-title">What the printer does</h2>
         <p>{info.effect}</p>
@@ -98,6 +103,7 @@ function Help({ info }: { readonly info: CodeInfo }) {
           </ul>
         </section>
       )}
+      {isFirst ? null : <Priority info={info} />}
       <section className="panel" aria-labelledby="fields-title">
         <h2 id="fields-title">The code itself</h2>
         <Fields info={info} />

@@ -2,6 +2,7 @@
 import { useEffect, useState } from "react";
 import type { Alert } from "../data/contract.ts";
 import { useHub } from "../data/queries.ts";
+import { isHidden, isQuiet } from "../show/order.ts";
 import { SEVERITY_WORD } from "../show/words.ts";
 
 const words = (alert: Alert): string => `${SEVERITY_WORD[alert.severity]} on ${alert.printerName}: ${alert.title}`;
@@ -14,7 +15,7 @@ export function Announcer({ printer }: { readonly printer?: string }) {
     () =>
       onRaise((alert) => {
         if (printer !== undefined && alert.printer !== printer) return;
-        if (alert.shelvedUntil !== null || alert.suppressedBy.length > 0 || alert.outOfService || alert.lane === "internal") return;
+        if (isHidden(alert) || isQuiet(alert)) return;
         if (alert.severity === "error") setUrgent(words(alert));
         else setPolite(words(alert));
       }),

@@ -1,8 +1,8 @@
-/** What stands around every page but the displays: skip link, navigation, the banner of a lost connection, the live regions. */
+/** What stands around every page but the displays: skip link, navigation, the banner of what is wrong with OpenHMS itself, the live regions. */
 import { type ReactNode, useEffect, useRef } from "react";
 import { Link, useLocation } from "wouter";
-import { useConnection } from "../data/queries.ts";
-import { clockTime } from "../show/words.ts";
+import { useConnection, useTrouble } from "../data/queries.ts";
+import { clockTime, troubleWords } from "../show/words.ts";
 import { Announcer } from "./Announcer.tsx";
 
 const PAGES = [
@@ -14,7 +14,13 @@ const PAGES = [
 
 function Banner() {
   const connection = useConnection();
-  if (connection.state !== "lost") return null;
+  const trouble = useTrouble();
+  if (connection.state !== "lost")
+    return trouble === undefined ? null : (
+      <output className="banner" data-testid="trouble">
+        {troubleWords(trouble)}
+      </output>
+    );
   return (
     <output className="banner">
       {connection.refused

@@ -16,7 +16,7 @@ export function isHidden(alert: Alert): boolean {
 }
 
 /** The maker's own codes and levels that do not exist, unless the site gave them a priority: central keeps them out of its open list too. */
-function isQuiet(alert: Alert): boolean {
+export function isQuiet(alert: Alert): boolean {
   return alert.priority === "log" && (alert.lane === "internal" || alert.severity === "invalid");
 }
 

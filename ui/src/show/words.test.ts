@@ -1,7 +1,7 @@
 /** The words and numbers people read. */
 import { describe, expect, it } from "vitest";
 import { alertOf, printerOf } from "./samples.ts";
-import { alertGateWords, duration, fromSlug, gateShortWords, gateWords, levelWords, reading } from "./words.ts";
+import { alertGateWords, duration, fromSlug, gateShortWords, gateWords, levelWords, prioritySetWords, reading } from "./words.ts";
 
 describe("duration", () => {
   it.each([
@@ -25,6 +25,15 @@ describe("reading", () => {
     [undefined, "°C", "–"],
     [null, "%", "–"],
   ])("%s %s", (value, unit, text) => expect(reading(value, unit)).toBe(text));
+});
+
+describe("a priority that was set", () => {
+  it.each([
+    ["normal", "normal", "Priority normal, from now on and on every printer. It counts, stands in the lists, and is told."],
+    ["log", "log", "Priority log, from now on and on every printer. It is recorded; nobody is told."],
+    ["low", null, "As in the catalogue again: low. It counts, stands in the lists, and is told."],
+    ["log", null, "As in the catalogue again: log. It is recorded; nobody is told."],
+  ] as const)("%s, own %s", (priority, ownPriority, text) => expect(prioritySetWords({ priority, ownPriority })).toBe(text));
 });
 
 describe("the gate in words", () => {

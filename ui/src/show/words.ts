@@ -2,7 +2,7 @@
  * What codes, letters and numbers are called in front of people: one place for the words, the units and the ways times are written.
  * Pure; times are formatted in the browser's own time zone.
  */
-import type { Alert, Printer, Transition } from "../data/contract.ts";
+import type { Alert, CodeInfo, Printer, Transition } from "../data/contract.ts";
 
 export type Severity = Alert["severity"];
 
@@ -27,6 +27,23 @@ export const ISA_WORDS: Readonly<Record<Alert["isa"], string>> = {
   H: "suppressed: another alert explains it",
   I: "out of service",
 };
+
+export const PRIORITY_WORDS: readonly (readonly [CodeInfo["priority"], string])[] = [
+  ["urgent", "Urgent"],
+  ["high", "High"],
+  ["normal", "Normal"],
+  ["low", "Low"],
+  ["log", "Only record it, tell nobody"],
+];
+
+/** What a change of a code's priority has brought about. */
+export function prioritySetWords({ priority, ownPriority }: Pick<CodeInfo, "priority" | "ownPriority">): string {
+  const now = ownPriority === null ? `As in the catalogue again: ${priority}.` : `Priority ${priority}, from now on and on every printer.`;
+  return `${now} ${priority === "log" ? "It is recorded; nobody is told." : "It counts, stands in the lists, and is told."}`;
+}
+
+/** `trouble`: why the server takes nothing in, in its words. */
+export const troubleWords = (trouble: string): string => `${trouble}. Nothing new is recorded meanwhile.`;
 
 export const STATE_WORD: Readonly<Record<Printer["state"], string>> = {
   idle: "Idle",
