@@ -9,7 +9,10 @@ import { createLimiter, type HeldBack, LIMITS, type Limiter, type Limits, type O
 const codeOf = (n: number): HmsCode => `0300-0100-000${(n % 3) + 1}-${n.toString(16).toUpperCase().padStart(4, "0")}` as HmsCode;
 const outcome = (n: number, status: ReportStatus): Outcome => ({ detector: "native", finding: { code: codeOf(n), status } });
 const told = (outcomes: readonly Outcome[]): readonly string[] =>
-  outcomes.map(({ finding }) => `${finding.code} ${finding.status}${finding.evidence === undefined ? "" : ` +${String(finding.evidence["coalesced"])}`}`);
+  outcomes.map(
+    ({ finding }) =>
+      `${finding.code} ${finding.status}${finding.evidence === undefined ? "" : ` +${String(finding.evidence["coalesced"])}`}`,
+  );
 const flip = (n: number): ReportStatus => (n % 2 === 0 ? "fail" : "pass");
 
 /** Steps once a second with nothing new, and gathers what comes out. */
@@ -25,7 +28,7 @@ describe("one code", () => {
     expect(told(out.slice(0, 10).map(({ one }) => one))).toEqual(Array.from({ length: 10 }, (_, n) => `${codeOf(1)} ${flip(n)}`));
     expect(out.slice(10).map(({ n }) => n)).toEqual([59, 109, 159]);
     expect(out[10]?.one.finding.evidence).toEqual({ coalesced: 48 });
-    expect(told(wait(limiter, 19_900, 10))).toEqual([`${codeOf(1)} pass +39`]);
+    expect(told(wait(limiter, 19_900, 10))).toEqual([`${codeOf(1)} pass +40`]);
     expect(limiter.heldBack()).toEqual([]);
   });
 
@@ -47,7 +50,10 @@ describe("one code", () => {
 describe("many codes", () => {
   test("a burst goes out at once; the rest follows steadily, the worst level first, and before what flaps", () => {
     const limiter = createLimiter({ ...LIMITS, burst: 4, perSecond: 1 }, []);
-    const first = limiter.step([0, 1, 2, 3, 4, 5, 6].map((n) => outcome(n, "fail")), at(0));
+    const first = limiter.step(
+      [0, 1, 2, 3, 4, 5, 6].map((n) => outcome(n, "fail")),
+      at(0),
+    );
     expect(told(first)).toEqual([0, 1, 2, 3].map((n) => `${codeOf(n)} fail`));
     limiter.step([outcome(0, "pass")], at(100));
     expect(told(wait(limiter, 100, 4))).toEqual([`${codeOf(6)} fail`, `${codeOf(4)} fail`, `${codeOf(5)} fail`, `${codeOf(0)} pass`]);
@@ -55,7 +61,10 @@ describe("many codes", () => {
 
   test("codes beyond the hour's number wait, are told of, and come when there is room; what stands may always pass", () => {
     const limiter = createLimiter({ ...LIMITS, codesPerHour: 2 }, []);
-    const first = limiter.step([1, 2, 3, 4].map((n) => outcome(n, "fail")), at(0));
+    const first = limiter.step(
+      [1, 2, 3, 4].map((n) => outcome(n, "fail")),
+      at(0),
+    );
     expect(told(first)).toEqual([`${codeOf(1)} fail`, `${codeOf(2)} fail`]);
     expect(limiter.isOverrun()).toBe(true);
     // 4 is gone before it was told: nothing to tell

@@ -42,6 +42,11 @@ export interface Limiter {
   heldBack(): readonly HeldBack[];
 }
 
+interface Waiting {
+  readonly finding: Finding;
+  readonly coalesced: number;
+}
+
 interface Entry {
   readonly detector: string;
   /** What central takes it for: before the first report, what the detector had it for. */
@@ -50,13 +55,12 @@ interface Entry {
   isAdmitted: boolean;
   /** When it was told within the last minute. */
   recent: Timestamp[];
-  held: { finding: Finding; coalesced: number } | undefined;
+  held: Waiting | undefined;
 }
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const SCAN_EVERY_MS = 250;
-/** What ends and begins again with every message is one overrun. */
 const OVERRUN_LASTS_MS = 600_000;
 
 const OPPOSITE: Readonly<Record<ReportStatus, ReportStatus | undefined>> = { fail: "pass", pass: "fail", not_tested: undefined };
@@ -83,15 +87,30 @@ function byTurn(a: Entry, b: Entry): number {
   return levelOf(a.held.finding.code) - levelOf(b.held.finding.code);
 }
 
+/** The first changes of a minute, then one every few seconds. */
+function isSpaced(entry: Entry, limits: Limits, now: Timestamp): boolean {
+  if (entry.toldAt === undefined || now - entry.toldAt >= limits.everyMs) return true;
+  entry.recent = entry.recent.filter((time) => time > now - MINUTE_MS);
+  return entry.recent.length < limits.singlesPerMinute;
+}
+
+/** Takes what waits out of the entry, as told now. */
+function tell(entry: Entry, held: Waiting, limits: Limits, now: Timestamp): Outcome {
+  entry.held = undefined;
+  entry.told = held.finding.status;
+  entry.toldAt = now;
+  entry.recent = [...entry.recent.slice(1 - limits.singlesPerMinute), now];
+  return { detector: entry.detector, finding: withCount(held.finding, held.coalesced) };
+}
+
 export function createLimiter(limits: Limits, saved: readonly HeldBack[]): Limiter {
   const entries = restore(saved);
   const waiting = new Set(entries.values());
-  const admissions: Timestamp[] = [];
+  const admissions = createAdmissions(limits.codesPerHour);
   const budget = createBudget(limits);
   const steady = createSteadyTime();
   /** Somebody waits for the budget: what is new queues behind. */
   let isShort = saved.length > 0;
-  let overrunAt: Timestamp | undefined;
   let scannedAt = Number.NEGATIVE_INFINITY;
   let prunedAt = Number.NEGATIVE_INFINITY;
 
@@ -113,49 +132,30 @@ export function createLimiter(limits: Limits, saved: readonly HeldBack[]): Limit
     return entry;
   }
 
-  /** A code that stands at central may always change: only what is new to it counts. */
-  function admit(entry: Entry, now: Timestamp): boolean {
-    if (entry.isAdmitted || entry.told === "fail") return true;
-    while (admissions[0] !== undefined && admissions[0] <= now - HOUR_MS) admissions.shift();
-    return admissions.length < limits.codesPerHour;
-  }
-
-  function isSpaced(entry: Entry, now: Timestamp): boolean {
-    if (entry.toldAt === undefined || now - entry.toldAt >= limits.everyMs) return true;
-    entry.recent = entry.recent.filter((time) => time > now - MINUTE_MS);
-    return entry.recent.length < limits.singlesPerMinute;
-  }
-
-  function release(entry: Entry, now: Timestamp): Outcome | undefined {
-    if (entry.held === undefined || !isSpaced(entry, now)) return undefined;
-    if (!admit(entry, now)) {
-      overrunAt = now;
-      return undefined;
-    }
+  function release(entry: Entry, now: Timestamp): readonly Outcome[] {
+    if (entry.held === undefined || !isSpaced(entry, limits, now)) return [];
+    // a code that stands at central may always change: only what is new to it counts
+    const isNew = !entry.isAdmitted && entry.told !== "fail";
+    if (isNew && !admissions.hasRoom(now)) return [];
     if (!budget.take()) {
       isShort = true;
-      return undefined;
+      return [];
     }
-    const { finding, coalesced } = entry.held;
-    if (!entry.isAdmitted && entry.told !== "fail") {
-      admissions.push(now);
-      entry.isAdmitted = true;
-    }
-    entry.held = undefined;
-    entry.told = finding.status;
-    entry.toldAt = now;
-    entry.recent = [...entry.recent.slice(1 - limits.singlesPerMinute), now];
+    if (isNew) admissions.add(now);
+    entry.isAdmitted ||= isNew;
     waiting.delete(entry);
-    return { detector: entry.detector, finding: withCount(finding, coalesced) };
+    return [tell(entry, entry.held, limits, now)];
   }
 
   function scan(now: Timestamp): readonly Outcome[] {
+    if (waiting.size === 0 || now - scannedAt < SCAN_EVERY_MS) return [];
     scannedAt = now;
     isShort = false;
-    return [...waiting].sort(byTurn).flatMap((entry) => release(entry, now) ?? []);
+    return [...waiting].sort(byTurn).flatMap((entry) => release(entry, now));
   }
 
   function prune(now: Timestamp): void {
+    if (now - prunedAt < MINUTE_MS) return;
     prunedAt = now;
     for (const [key, { held, told, toldAt }] of entries) {
       if (held === undefined && told !== "fail" && (toldAt ?? 0) <= now - HOUR_MS) entries.delete(key);
@@ -164,23 +164,42 @@ export function createLimiter(limits: Limits, saved: readonly HeldBack[]): Limit
 
   return {
     step: (outcomes, wallClock) => {
-      if (outcomes.length === 0 && waiting.size === 0 && overrunAt === undefined) return outcomes;
+      if (outcomes.length === 0 && waiting.size === 0 && !admissions.isOverrun()) return outcomes;
       const now = steady(wallClock);
-      if (overrunAt !== undefined && now - overrunAt >= OVERRUN_LASTS_MS) overrunAt = undefined;
+      admissions.pass(now);
       budget.refill(now);
-      if (now - prunedAt >= MINUTE_MS) prune(now);
-      const out: Outcome[] = [];
-      if (waiting.size > 0 && now - scannedAt >= SCAN_EVERY_MS) out.push(...scan(now));
+      prune(now);
+      const out = [...scan(now)];
       for (const outcome of outcomes) {
         const entry = note(outcome);
-        const released = entry === undefined || isShort ? undefined : release(entry, now);
-        if (released !== undefined) out.push(released);
+        if (entry !== undefined && !isShort) out.push(...release(entry, now));
       }
       return out;
     },
-    isOverrun: () => overrunAt !== undefined,
+    isOverrun: () => admissions.isOverrun(),
     heldBack: () =>
-      [...waiting].flatMap(({ detector, held, told }) => (held === undefined ? [] : [{ detector, ...held, ...(told !== undefined && { told }) }])),
+      [...waiting].flatMap(({ detector, held, told }) =>
+        held === undefined ? [] : [{ detector, ...held, ...(told !== undefined && { told }) }],
+      ),
+  };
+}
+
+/** How many codes were new within the hour. What is refused again and again is one overrun. */
+function createAdmissions(codesPerHour: number) {
+  const times: Timestamp[] = [];
+  let overrunAt: Timestamp | undefined;
+  return {
+    hasRoom: (now: Timestamp): boolean => {
+      while (times[0] !== undefined && times[0] <= now - HOUR_MS) times.shift();
+      if (times.length < codesPerHour) return true;
+      overrunAt = now;
+      return false;
+    },
+    add: (now: Timestamp): void => void times.push(now),
+    pass: (now: Timestamp): void => {
+      if (overrunAt !== undefined && now - overrunAt >= OVERRUN_LASTS_MS) overrunAt = undefined;
+    },
+    isOverrun: (): boolean => overrunAt !== undefined,
   };
 }
 

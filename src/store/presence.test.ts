@@ -121,7 +121,8 @@ const run = ([command = "", ...args]: readonly string[]): { readonly ok: boolean
   return { ok: status === 0, text: `${stdout ?? ""}${stderr ?? ""}` };
 };
 const isRoot = process.getuid?.() === 0;
-const hasNobody = isRoot && run([...NOBODY, ...NODE.slice(0, 2), "-e", `await import(${JSON.stringify(import.meta.resolve("./store.ts"))})`]).ok;
+const hasNobody =
+  isRoot && run([...NOBODY, ...NODE.slice(0, 2), "-e", `await import(${JSON.stringify(import.meta.resolve("./store.ts"))})`]).ok;
 /** In a room of its own, where mounts are seen by nobody else and end with the command. */
 const mounted = (script: string, place: string): string =>
   run(["unshare", "-m", "sh", "-ec", script, "sh", place, ...NODE, join(place, "openhms.db")]).text;
@@ -134,14 +135,17 @@ describe("a place that cannot be written", () => {
     expect(run([...NOBODY, ...NODE, path]).text).toMatch(SEE);
   });
 
-  it.skipIf(!hasNobody)("a file of somebody else, the database or one beside it: refused with its name (needs root and setpriv)", async () => {
-    await (await open(path)).close();
-    chmodSync(folder, 0o777);
-    chmodSync(path, 0o444);
-    expect(run([...NOBODY, ...NODE, path]).text).toMatch(SEE);
-    chmodSync(path, 0o666);
-    expect(run([...NOBODY, ...NODE, path]).text).toMatch(/EACCES.*openhms\.db-lock/);
-  });
+  it.skipIf(!hasNobody)(
+    "a file of somebody else, the database or one beside it: refused with its name (needs root and setpriv)",
+    async () => {
+      await (await open(path)).close();
+      chmodSync(folder, 0o777);
+      chmodSync(path, 0o444);
+      expect(run([...NOBODY, ...NODE, path]).text).toMatch(SEE);
+      chmodSync(path, 0o666);
+      expect(run([...NOBODY, ...NODE, path]).text).toMatch(/EACCES.*openhms\.db-lock/);
+    },
+  );
 
   it.skipIf(!hasMounts)("a read-only file system: refused at the start (needs root and unshare)", async () => {
     await (await open(path)).close();
