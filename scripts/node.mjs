@@ -32,10 +32,12 @@ export function ensureNode() {
   if (wanted === undefined ? isNewEnough(process.versions.node) : wanted === process.versions.node) return process.execPath;
   const name = PACKAGES[`${process.platform}-${process.arch}`];
   if (name === undefined) fail(`no packaged Node for ${process.platform}-${process.arch}`);
-  const binary = join(root, ".node", "node_modules", name, "bin", process.platform === "win32" ? "node.exe" : "node");
+  const version = wanted ?? PINNED;
+  const prefix = join(root, ".node", version);
+  const binary = join(prefix, "node_modules", name, "bin", process.platform === "win32" ? "node.exe" : "node");
   if (existsSync(binary)) return binary;
   console.error(
-    `openhms: this Node is ${process.versions.node}; taking Node ${PINNED} from npm into .node/ (once, your system stays as it is)`,
+    `openhms: this Node is ${process.versions.node}; taking Node ${version} from npm into .node/ (once, your system stays as it is)`,
   );
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
   const done = spawnSync(
