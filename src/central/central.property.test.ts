@@ -136,6 +136,8 @@ async function everything(bed: Bed): Promise<unknown> {
 }
 
 async function check(bed: Bed): Promise<void> {
+  // what the last action set going in the background must not fall between two of the reads below
+  await bed.settle();
   const central = bed.central();
   const { items: alerts } = await central.alerts({ limit: 100, state: "all" });
   const byId = new Map(alerts.map((alert) => [alert.id, alert]));

@@ -67,7 +67,7 @@ describe.skipIf(browserPath === undefined)("the web app", () => {
       .click();
     await page.waitForURL(/codes\/0300-0300-0001-0001/);
     await page.getByRole("heading", { level: 1 }).waitFor();
-    expect(await page.getByRole("checkbox").count()).toBeGreaterThan(0);
+    await page.getByRole("checkbox").first().waitFor();
   });
 
   test("a code that is only recorded is brought into the lists by one click, and told of by the page", async () => {
