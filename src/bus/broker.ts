@@ -10,7 +10,8 @@ import { type Log, limitLog } from "../lib/log.ts";
 import type { Clock } from "../lib/time.ts";
 import type { CentralIntake } from "./bus.ts";
 import { NOWHERE, createInbound } from "./inbound.ts";
-import { MAX_PAYLOAD_BYTES } from "./messages.ts";
+import { CENTRAL_STATUS_TOPIC } from "../model/topics.ts";
+import { CENTRAL_OFFLINE, CENTRAL_ONLINE, MAX_PAYLOAD_BYTES } from "./messages.ts";
 import { packetGuard } from "../lib/packet-guard.ts";
 
 export interface BrokerDeps {
@@ -54,10 +55,14 @@ export async function startBroker(deps: BrokerDeps): Promise<Broker> {
   const addresses = new WeakMap<Client, string>();
   const sockets = new Set<Socket>();
 
-  const publish = (topic: string, payload: string, retain: boolean): void =>
-    aedes.publish({ cmd: "publish", topic, payload, retain, qos: 0, dup: false }, (error) => {
-      if (error) log.warn({ topic, reason: errorText(error) }, "could not publish over MQTT");
-    });
+  const send = (topic: string, payload: string, retain: boolean): Promise<void> =>
+    new Promise((resolve) =>
+      aedes.publish({ cmd: "publish", topic, payload, retain, qos: 0, dup: false }, (error) => {
+        if (error) log.warn({ topic, reason: errorText(error) }, "could not publish over MQTT");
+        resolve();
+      }),
+    );
+  const publish = (topic: string, payload: string, retain: boolean): void => void send(topic, payload, retain);
   const receive = createInbound({ ...deps, ...limits, publish, log });
   const aedes = new Aedes({
     ...RULES,
@@ -92,7 +97,9 @@ export async function startBroker(deps: BrokerDeps): Promise<Broker> {
     aedes.close();
     throw error;
   });
+  publish(CENTRAL_STATUS_TOPIC, CENTRAL_ONLINE, true);
   const close = async (): Promise<void> => {
+    await send(CENTRAL_STATUS_TOPIC, CENTRAL_OFFLINE, true);
     const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
     await new Promise<void>((resolve) => aedes.close(() => resolve()));
     for (const socket of sockets) socket.destroy();

@@ -7,8 +7,9 @@ import { errorText } from "../lib/errors.ts";
 import type { Log } from "../lib/log.ts";
 import { backoffMs, type Clock } from "../lib/time.ts";
 import type { CentralIntake } from "./bus.ts";
-import { rejectedTopic } from "../model/topics.ts";
-import { IN_FILTERS, MAX_PAYLOAD_BYTES, deliverNews, readMessage } from "./messages.ts";
+import { CENTRAL_STATUS_TOPIC, rejectedTopic } from "../model/topics.ts";
+import { brokerAddress } from "./address.ts";
+import { CENTRAL_OFFLINE, CENTRAL_ONLINE, IN_FILTERS, MAX_PAYLOAD_BYTES, deliverNews, readMessage } from "./messages.ts";
 
 export interface ExternalBrokerDeps {
   readonly url: string;
@@ -30,15 +31,18 @@ export interface ExternalBroker {
 
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 30_000;
+const GOODBYE_WITHIN_MS = 2_000;
 
 export function serveExternalBroker(deps: ExternalBrokerDeps): ExternalBroker {
   const { intake, clock, log } = deps;
   let isClosed = false;
   let attempt = 0;
   let cancelRetry: (() => void) | undefined;
-  const client = mqtt.connect(deps.url, {
+  const client = mqtt.connect({
     clientId: `openhms-central-${deps.central}`,
     ...(deps.password === undefined ? {} : { username: deps.username ?? "openhms", password: deps.password }),
+    ...brokerAddress(deps.url),
+    will: { topic: CENTRAL_STATUS_TOPIC, payload: Buffer.from(CENTRAL_OFFLINE), qos: 1, retain: true },
     clean: false,
     reconnectPeriod: 0,
     queueQoSZero: false,
@@ -78,6 +82,8 @@ export function serveExternalBroker(deps: ExternalBrokerDeps): ExternalBroker {
   };
   client.on("connect", () => {
     attempt = 0;
+    // at every connection: the broker has told the last will of the one before
+    publish(client, CENTRAL_STATUS_TOPIC, CENTRAL_ONLINE, true, log);
     client.subscribe([...IN_FILTERS], { qos: 1 }, (error) => {
       if (error) log.error({ reason: error.message }, "the broker refuses our subscriptions");
     });
@@ -99,9 +105,21 @@ export function serveExternalBroker(deps: ExternalBrokerDeps): ExternalBroker {
     close: async () => {
       isClosed = true;
       cancelRetry?.();
-      await new Promise<void>((resolve) => void client.end(!client.connected, {}, () => resolve()));
+      if (client.connected) publish(client, CENTRAL_STATUS_TOPIC, CENTRAL_OFFLINE, true, log);
+      await leave(client, clock);
     },
   };
+}
+
+/** Waits for what is under way, but not for a broker that takes and never answers. */
+async function leave(client: MqttClient, clock: Clock): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const cancel = clock.setTimer(GOODBYE_WITHIN_MS, () => void client.end(true, {}, () => resolve()));
+    client.end(!client.connected, {}, () => {
+      cancel();
+      resolve();
+    });
+  });
 }
 
 function publish(client: MqttClient, topic: string, payload: string, retain: boolean, log: Log): void {

@@ -6,6 +6,7 @@ import mqtt, { type IClientOptions, type MqttClient } from "mqtt";
 import { RefusedError, errorText } from "../lib/errors.ts";
 import type { Log } from "../lib/log.ts";
 import { backoffMs, type Clock } from "../lib/time.ts";
+import { brokerAddress } from "./address.ts";
 
 export interface LinkDeps {
   readonly url: string;
@@ -51,7 +52,7 @@ export function openLink(deps: LinkDeps): Link {
 
   function open(): void {
     // writeCache is a cache of 65,536 small buffers, 7 MB
-    const opened = mqtt.connect(deps.url, { ...deps.options, reconnectPeriod: 0, writeCache: false });
+    const opened = mqtt.connect({ ...deps.options, ...brokerAddress(deps.url), reconnectPeriod: 0, writeCache: false });
     client = opened;
     opened.on("connect", () => {
       attempt = 0;

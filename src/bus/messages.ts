@@ -7,11 +7,15 @@ import { Compile } from "typebox/compile";
 import type { CentralIntake, EdgeStatus, PrinterNews } from "./bus.ts";
 import { isCanonical } from "../model/code.ts";
 import { EDGE_STATUS_FILTER, REPORT_FILTER, SNAPSHOT_FILTER } from "../model/topics.ts";
-import { PRINTER_ID_PATTERN, PRINTER_STATES, isPrinterId } from "../model/telemetry.ts";
+import { PRINTER_ID_PATTERN, PRINTER_STATES, isPrinterId, reservedReason } from "../model/telemetry.ts";
 
 /** Far above any report or snapshot seen; a client that sends more is cut off. */
 export const MAX_PAYLOAD_BYTES = 256 * 1024;
 export const IN_FILTERS = [REPORT_FILTER, SNAPSHOT_FILTER, EDGE_STATUS_FILTER] as const;
+
+/** Central's own status, as it stands on its topic. */
+export const CENTRAL_ONLINE = '{"online":true}';
+export const CENTRAL_OFFLINE = '{"online":false}';
 
 export type BusMessage =
   | { readonly kind: "report"; readonly printer: string; readonly detector: string; readonly report: unknown }
@@ -124,6 +128,8 @@ function readNews(printer: string, payload: Uint8Array): BusMessage {
   if (!newsMessage.Check(news)) return { kind: "bad", isReport: false, reason: `snapshot: ${firstError(newsMessage.Errors(news))}` };
   if (news.printer !== printer || news.snapshot.printer !== printer)
     return { kind: "bad", isReport: false, reason: "snapshot: printer differs from the topic's" };
+  const reserved = reservedReason(printer);
+  if (reserved !== undefined) return { kind: "bad", isReport: false, reason: `snapshot: printer ${reserved}` };
   const codes = [...(news.snapshot.hmsCodes ?? []), ...(news.snapshot.deviceCodes ?? [])];
   if (!codes.every(isCanonical)) return { kind: "bad", isReport: false, reason: "snapshot: a code is not in canonical form" };
   return { kind: "news", news: news as unknown as PrinterNews };
@@ -135,7 +141,7 @@ function readStatus(edge: string, payload: Uint8Array): BusMessage {
   if (payload.length === 0) return { kind: "cleared" };
   const status = readJson(payload);
   if (!statusMessage.Check(status)) return { kind: "bad", isReport: false, reason: `status: ${firstError(statusMessage.Errors(status))}` };
-  const printers = status.printers?.filter(isPrinterId);
+  const printers = status.printers?.filter(isPrinterId).filter((id) => reservedReason(id) === undefined);
   return { kind: "status", status: { edge, online: status.online, ...(printers !== undefined && { printers }) } };
 }
 

@@ -7,7 +7,7 @@ import type { Log } from "../lib/log.ts";
 import type { Alert, AlertStateFilter, List, Printer } from "../model/api.ts";
 import type { HmsCode } from "../model/code.ts";
 import type { PrinterId } from "../model/telemetry.ts";
-import { alertTopic, healthTopic } from "../model/topics.ts";
+import { CENTRAL_STATUS_TOPIC, alertTopic, healthTopic } from "../model/topics.ts";
 
 /** What it needs of central, which stands above the bus and so is not known here. */
 export interface AlertSource {
@@ -83,6 +83,9 @@ function isListed(alert: Alert): boolean {
 }
 
 interface Health {
+  /** Without a connection to the printer, `problem: false` says only that nothing is known. */
+  readonly connected: boolean;
+  readonly linkReason: string | null;
   readonly problem: boolean;
   readonly worst: string;
   readonly code: string | null;
@@ -93,8 +96,10 @@ interface Health {
 
 function healthOf(printer: Printer): Health {
   return {
+    connected: printer.connected,
+    linkReason: printer.linkReason,
     problem: printer.counts.error + printer.counts.warning > 0,
-    worst: printer.worst?.title ?? "none",
+    worst: printer.worst?.title ?? (printer.connected ? "none" : "not known: no connection to the printer"),
     code: printer.worst?.code ?? null,
     severity: printer.worst?.severity ?? null,
     ...printer.gate,
@@ -107,6 +112,8 @@ function discovery(printer: Printer, deps: PublishDeps): { topic: string; config
   const shared = {
     state_topic: healthTopic(printer.id as PrinterId),
     json_attributes_topic: healthTopic(printer.id as PrinterId),
+    // a central that is gone must not look like a printer without a problem
+    availability: [{ topic: CENTRAL_STATUS_TOPIC, value_template: "{{ 'online' if value_json.online else 'offline' }}" }],
     device: {
       identifiers: [id],
       name: printer.name,

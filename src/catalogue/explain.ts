@@ -139,9 +139,10 @@ const STATUS_WORDS = {
   effect: "None.",
 } as const;
 
-/** "the heatbed", "the filament (AMS B slot 2)", "the motion controller (part 7F)". */
+/** "the heatbed", "the left hotend", "AMS A", "the filament (AMS B slot 2)", "the motion controller (part 7F)". */
 function whereOf(part: string | null, module: string, unit: string | null, slot: number | null): string {
   const place = unit === null ? undefined : slot === null ? unit : `${unit} slot ${slot}`;
-  if (part === null) return place ?? `the ${/^[A-Z][a-z]+ /.test(module) ? module.charAt(0).toLowerCase() + module.slice(1) : module}`;
+  if (part === null && place !== undefined) return /^[a-z]/.test(place) ? `the ${place}` : place;
+  if (part === null) return `the ${/^[A-Z][a-z]+ /.test(module) ? module.charAt(0).toLowerCase() + module.slice(1) : module}`;
   return place === undefined ? `the ${part}` : `the ${part} (${place})`;
 }

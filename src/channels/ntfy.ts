@@ -6,7 +6,7 @@ import { defineChannel, type Notification } from "./channel.ts";
 
 const NtfyConfig = Type.Object(
   {
-    url: Type.String({ pattern: "^https?://[^/]+/.*[A-Za-z0-9_-]+$", description: "the topic's address: https://ntfy.sh/my-topic" }),
+    url: Type.String({ pattern: "^https?://[^/]+/.*[A-Za-z0-9_-]+$", description: "the topic's address, like https://ntfy.sh/my-topic" }),
     token: Type.Optional(Type.String({ minLength: 1, description: "access token, where the topic is protected" })),
   },
   { additionalProperties: false },

@@ -39,7 +39,8 @@ export interface AlertFilter {
 }
 
 export async function listAlerts(client: Client, filter: AlertFilter, terminal: Terminal, json: boolean): Promise<void> {
-  const { items, next } = await client.get<List<Alert>>("/api/v1/alerts", { ...filter });
+  const { items: newestFirst, next } = await client.get<List<Alert>>("/api/v1/alerts", { ...filter });
+  const items = newestFirst.toSorted(worstFirst);
   if (json) return printAll(items, terminal);
   if (items.length === 0) return terminal.print("No alerts.");
   terminal.print(
@@ -53,6 +54,18 @@ export async function listAlerts(client: Client, filter: AlertFilter, terminal: 
     ]),
   );
   if (next !== null) terminal.print("There are more: narrow with --printer or --state, or raise --limit.");
+}
+
+const SEVERITIES: readonly string[] = ["error", "warning", "info", "invalid"];
+
+/** What somebody has put aside comes last; then by severity, priority and time. */
+export function worstFirst(a: Alert, b: Alert): number {
+  return (
+    Number(a.shelvedUntil !== null) - Number(b.shelvedUntil !== null) ||
+    SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+    PRIORITY_RANK(b) - PRIORITY_RANK(a) ||
+    (b.raisedAt ?? "").localeCompare(a.raisedAt ?? "")
+  );
 }
 
 function stateWords(alert: Alert): string {
@@ -107,10 +120,11 @@ export async function listHistory(
   client: Client,
   query: Readonly<Record<string, string | number | undefined>>,
   terminal: Terminal,
-  json: boolean,
+  /** `url`: where central is, when the next command must say it too. */
+  shown: { readonly json: boolean; readonly url?: string },
 ): Promise<void> {
   const { items, next } = await client.get<List<Transition>>("/api/v1/history", query);
-  if (json) return printAll(items, terminal);
+  if (shown.json) return printAll(items, terminal);
   if (items.length === 0) return terminal.print("Nothing in the history yet.");
   terminal.print(
     table(items, [
@@ -124,7 +138,7 @@ export async function listHistory(
     ]),
   );
   if (next === null) return;
-  const same = Object.entries(query).flatMap(([name, value]) => (value === undefined || name === "cursor" ? [] : [`--${name} ${value}`]));
+  const same = Object.entries({ url: shown.url, ...query }).flatMap(([name, value]) => (value === undefined || name === "cursor" ? [] : [`--${name} ${value}`]));
   terminal.print(plain(["More: openhms history", ...same, `--cursor ${next}`].join(" ")));
 }
 

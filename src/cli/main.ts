@@ -20,6 +20,12 @@ function whole(text: string): number {
   return value;
 }
 
+function atLeastOne(text: string): number {
+  const value = whole(text);
+  if (value < 1) throw new InvalidArgumentError("at least 1 is needed");
+  return value;
+}
+
 function port(text: string): number {
   const value = whole(text);
   if (value > 65_535) throw new InvalidArgumentError("a port is at most 65535");
@@ -44,7 +50,7 @@ program
   .option("--port <port>", "of the web app", port, 4670)
   .option("--host <address>", "where to listen; anything but loopback asks for an access token", "127.0.0.1")
   .option("--mqtt-port <port>", "of the embedded MQTT broker", port, 4671)
-  .option("--printers <count>", "how many virtual printers", whole, 3)
+  .option("--printers <count>", "how many virtual printers", atLeastOne, 3)
   .option("--speed <factor>", "how fast their time runs", positive, 1)
   .option("--seed <number>", "the same seed gives the same faults", whole, 1)
   .option("--data <dir>", "where state is kept", "openhms-data")
@@ -253,9 +259,12 @@ remote("history", "what happened, newest first")
   .action(
     async (
       options: RemoteOptions & { printer?: string; code?: string; event?: string; limit: number; cursor?: string; json?: boolean },
+      command: Command,
     ) => {
-      const { url: _url, token: _token, json, ...query } = options;
-      await (await import("./commands.ts")).listHistory(await connect(options), query, terminal, json === true);
+      const { url, token: _token, json, ...query } = options;
+      // the environment still says it for the next command
+      const typed = command.getOptionValueSource("url") === "cli" ? { url } : {};
+      await (await import("./commands.ts")).listHistory(await connect(options), query, terminal, { json: json === true, ...typed });
     },
   );
 

@@ -29,6 +29,8 @@ export interface Detector<S, P extends Readonly<Record<string, Param>> = Readonl
   readonly codes: readonly HmsCode[];
   readonly params: P;
   readonly initial: S;
+  /** What still holds of a state from before a restart, of which nobody knows how long ago it was; all of it when there is none. */
+  restore?(saved: S): S;
   step(state: S, snapshot: Snapshot, params: { readonly [K in keyof P]: number }, now: Timestamp): Step<S>;
 }
 

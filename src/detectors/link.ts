@@ -28,6 +28,8 @@ export const link = defineDetector({
     onDelayS: { default: 60, min: 0, max: 86_400, unit: "s", about: "how long the connection must be gone before it counts" },
   },
   initial,
+  // the time that nobody looked is no time without a connection
+  restore: ({ said }) => (said === undefined ? initial : { said }),
   step: (state, snapshot, params, now): Step<LinkState> => {
     if (snapshot.connected) {
       if (state.said === "pass" && state.lostAt === undefined) return { state, findings: nothing };

@@ -43,6 +43,19 @@ function defaults(detector: Detector<unknown>): Readonly<Record<string, number>>
   return Object.fromEntries(Object.entries(detector.params).map(([name, param]) => [name, param.default]));
 }
 
+/** A saved state that its detector cannot read any more is none. */
+function firstState(detector: Detector<unknown>, { printer, saved, log }: Deps): unknown {
+  if (!Object.hasOwn(saved, detector.id)) return detector.initial;
+  const state = saved[detector.id];
+  if (detector.restore === undefined) return state;
+  try {
+    return detector.restore(state);
+  } catch (error) {
+    log.warn({ printer, detector: detector.id, reason: errorText(error) }, "a saved detector state cannot be read; it starts anew");
+    return detector.initial;
+  }
+}
+
 function savedFaults(saved: unknown): Map<string, string> {
   const faulty = isObject(saved) ? saved["faulty"] : undefined;
   return new Map(isObject(faulty) ? Object.entries(faulty).map(([id, reason]) => [id, String(reason)]) : []);
@@ -64,7 +77,7 @@ export function createRunner(deps: Deps): Runner {
   const watching = deps.detectors.map((detector) => ({
     detector,
     params: defaults(detector),
-    state: Object.hasOwn(deps.saved, detector.id) ? deps.saved[detector.id] : detector.initial,
+    state: firstState(detector, deps),
   }));
   const known = new Set(deps.detectors.map((detector) => detector.id));
   const heldBack = savedHeldBack(deps.saved[EDGE_DETECTOR]);

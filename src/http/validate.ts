@@ -11,11 +11,12 @@ import { type FieldError, invalidRequest } from "./problem.ts";
 const MAX_FIELDS = 20;
 
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
-  const validator = Compile(schema);
+  // a misspelt filter would answer with everything
+  const validator = Compile(httpPart === "querystring" ? { ...schema, additionalProperties: false } : schema);
   return (given: unknown) => {
     const value = httpPart === "body" ? given : Value.Convert(schema, given);
     if (validator.Check(value)) return { value };
-    const fields = validator.Errors(value).flatMap(fieldErrors).slice(0, MAX_FIELDS);
+    const fields = onePerField(validator.Errors(value).flatMap(fieldErrors)).slice(0, MAX_FIELDS);
     return { error: invalidRequest(fields.length === 0 ? [{ field: httpPart ?? "request", message: "is not as the API asks" }] : fields) };
   };
 };
@@ -38,5 +39,17 @@ function fieldErrors(error: SchemaError): FieldError[] {
     return named(params.additionalProperties, "is unknown");
   // the branches of a union only repeat what "anyOf" says
   if (error.keyword === "boolean") return [];
-  return [{ field: parent === "" ? "body" : parent, message: error.message }];
+  return [{ field: parent === "" ? "body" : parent, message: messageOf(error) }];
+}
+
+function messageOf({ keyword, message, params }: SchemaError): string {
+  const { allowedValues, allowedValue } = params as { allowedValues?: readonly unknown[]; allowedValue?: unknown };
+  if (keyword === "enum" && allowedValues !== undefined) return `must be one of ${allowedValues.join(", ")}`;
+  return keyword === "const" ? `must be ${JSON.stringify(allowedValue)}` : message;
+}
+
+/** The first thing that is wrong with each: of a union, every branch has something to say. */
+function onePerField(errors: readonly FieldError[]): FieldError[] {
+  const seen = new Set<string>();
+  return errors.filter(({ field }) => !seen.has(field) && seen.add(field));
 }

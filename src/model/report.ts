@@ -7,7 +7,7 @@ import { Compile } from "typebox/compile";
 import { CodeError } from "../lib/errors.ts";
 import { fromIso, type Timestamp, toIso } from "../lib/time.ts";
 import { fieldsOf, type HmsCode, parseCode } from "./code.ts";
-import { PRINTER_ID_PATTERN, type PrinterId } from "./telemetry.ts";
+import { PRINTER_ID_PATTERN, type PrinterId, reservedReason } from "./telemetry.ts";
 
 export const REPORT_STATUSES = ["fail", "pass", "not_tested"] as const;
 export type ReportStatus = (typeof REPORT_STATUSES)[number];
@@ -88,6 +88,8 @@ export function parseReport(message: unknown): ParsedReport {
 }
 
 function readReport(message: ReportMessage): ParsedReport {
+  const reserved = reservedReason(message.printer);
+  if (reserved !== undefined) return refuse(`printer: ${reserved}`);
   const at = fromIso(message.at);
   if (at === undefined || at < 0) return refuse("at: is no instant since 1970");
   const code = readCode(message.code);
@@ -174,8 +176,12 @@ function explain(message: unknown): string {
   const field = first.instancePath.slice(1, 81);
   if (first.keyword === "boolean") return `${field}: is no field of a report`;
   if (first.keyword === "required") return `${first.params.requiredProperties.join(", ")}: missing`;
-  const what = first.keyword === "enum" ? `must be one of ${first.params.allowedValues.join(", ")}` : first.message;
-  return `${field === "" ? "the report" : field}: ${what}`;
+  return `${field === "" ? "the report" : field}: ${whatOf(first)}`;
+}
+
+function whatOf(error: ReturnType<typeof validator.Errors>[number]): string {
+  if (error.keyword === "enum") return `must be one of ${error.params.allowedValues.join(", ")}`;
+  return error.keyword === "const" ? `must be ${JSON.stringify(error.params.allowedValue)}` : error.message;
 }
 
 /** The wire shape of a report. */

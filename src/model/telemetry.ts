@@ -16,6 +16,14 @@ export function isPrinterId(text: string): text is PrinterId {
   return PRINTER_ID.test(text);
 }
 
+/** They stand in topics where a printer's id would: `hms/v1/edge/…`, `hms/v1/status`. */
+const RESERVED_PRINTER_IDS: ReadonlySet<string> = new Set(["edge", "status"]);
+
+/** Why a well-formed id may not be given to a printer; undefined when it may. */
+export function reservedReason(id: string): string | undefined {
+  return RESERVED_PRINTER_IDS.has(id) ? `"${id}" is reserved for OpenHMS's own MQTT topics; choose another id` : undefined;
+}
+
 export const PRINTER_STATES = ["idle", "preparing", "printing", "paused", "finished", "failed", "unknown"] as const;
 export type PrinterState = (typeof PRINTER_STATES)[number];
 

@@ -12,6 +12,9 @@ export const REPORT_FILTER = `${ROOT}/+/report/+`;
 export const edgeStatusTopic = (edge: string): string => `${ROOT}/edge/${edge}/status`;
 export const EDGE_STATUS_FILTER = `${ROOT}/edge/+/status`;
 
+/** Retained, out: `{"online":true}`, and `{"online":false}` once central stopped or the broker lost it. */
+export const CENTRAL_STATUS_TOPIC = `${ROOT}/status`;
+
 /** Retained; the whole snapshot of a printer, at most once a second. */
 export const snapshotTopic = (printer: PrinterId): string => `${ROOT}/${printer}/snapshot`;
 export const SNAPSHOT_FILTER = `${ROOT}/+/snapshot`;

@@ -17,7 +17,7 @@ const VirtualConfig = Type.Object(
     seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 0xffff_ffff })),
     speed: Type.Optional(Type.Number({ minimum: 0, maximum: 1_000, description: "simulated seconds per second" })),
     faults: Type.Optional(
-      Type.Array(Type.String({ pattern: "^[a-z0-9-]+(@[0-9]+(\\.[0-9]+)?s?)?$" }), {
+      Type.Array(Type.String({ pattern: "^[a-z0-9-]+(@[0-9]+(\\.[0-9]+)?s?)?$", description: "NAME or NAME@SECONDS" }), {
         description: "NAME@SECONDS: faults that come by themselves",
       }),
     ),

@@ -7,9 +7,9 @@ import type { Limits } from "../limits.ts";
 import { Cursor, DEFAULT_LIMIT, IdParams, Limit, PrinterFilter, answers, given } from "../schemas.ts";
 
 const Query = Type.Object({
-  state: Type.Optional(Type.Union(ALERT_STATE_FILTERS.map((state) => Type.Literal(state)))),
+  state: Type.Optional(Type.Enum([...ALERT_STATE_FILTERS])),
   printer: PrinterFilter,
-  level: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
+  level: Type.Optional(Type.Integer({ minimum: 1, maximum: 4, description: "1 error, 2 warning, 3 and 4 info" })),
   limit: Limit,
   cursor: Cursor,
 });

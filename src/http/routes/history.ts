@@ -14,7 +14,7 @@ const Query = Type.Object({
   printer: PrinterFilter,
   code: Type.Optional(Type.String({ minLength: 1, maxLength: 128, description: "any written form" })),
   alert: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-  event: Type.Optional(Type.Union(TRANSITION_EVENTS.map((event) => Type.Literal(event)))),
+  event: Type.Optional(Type.Enum([...TRANSITION_EVENTS])),
   since: Instant,
   until: Instant,
   limit: Limit,

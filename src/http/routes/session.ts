@@ -28,7 +28,7 @@ export function sessionRoutes(app: App, access: Access, publicUrl: string): void
           return sendProblem(retryAfter(reply, login.waitMs), 429, "too many wrong tokens from this address; wait, then try again");
         case "asked":
         case "wrong":
-          return sendProblem(reply, 401, "the access token is wrong", [{ field: "token", message: "is wrong" }]);
+          return sendProblem(reply, 401, "the access token is wrong");
       }
     },
   );

@@ -59,6 +59,15 @@ export async function postJson<T>(path: string, body: Record<string, unknown>): 
   return text === "" ? undefined : (JSON.parse(text) as T);
 }
 
+/**
+ * The words of a refused command (409). Only a command that names the version it was meant for can come too late; any other refusal
+ * has a reason of its own.
+ */
+export function refusalWords(sent: number | undefined, now: number, reason: string): string {
+  if (sent === undefined || sent === now) return `Not done: ${reason}.`;
+  return `Not done, because the alert has changed meanwhile; it now shows as it is. (${reason})`;
+}
+
 export function errorWords(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

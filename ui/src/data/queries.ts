@@ -2,7 +2,7 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useSyncExternalStore } from "react";
 import { isHidden, isOpen } from "../show/order.ts";
-import { ApiError, getJson, postJson } from "./client.ts";
+import { ApiError, getJson, postJson, refusalWords } from "./client.ts";
 import type { Alert, AlertDetail, CodeInfo, CodeSummary, Kpi, List, Printer, SiteInfo, Telemetry, Transition } from "./contract.ts";
 import { type Hub, keys } from "./hub.ts";
 import type { Connection } from "./live.ts";
@@ -109,10 +109,12 @@ export function useCode(code: string) {
   });
 }
 
+/** Nothing is asked for before something is typed. */
 export function useCodeSearch(text: string) {
   return useQuery({
     queryKey: ["codes", text],
     queryFn: ({ signal }) => getJson<List<CodeSummary>>(`${API}/codes?q=${encodeURIComponent(text)}`, signal),
+    enabled: text !== "",
     placeholderData: keepPreviousData,
     staleTime: 300_000,
   });
@@ -151,7 +153,7 @@ export type AlertCommand =
   | { readonly verb: "unshelve"; readonly body: Record<string, never> }
   | { readonly verb: "comment"; readonly body: { readonly text: string } };
 
-/** A refused command (409) means that the alert changed since it was read: it is fetched again before the error is told. */
+/** After a refused command (409) the alert is fetched again before the error is told: it may have changed since it was read. */
 export function useAlertCommand(alert: Pick<Alert, "id" | "printer">) {
   const queries = useQueryClient();
   const refresh = () =>
@@ -159,6 +161,10 @@ export function useAlertCommand(alert: Pick<Alert, "id" | "printer">) {
       queries.invalidateQueries({ queryKey: keys.alert(alert.id) }),
       queries.invalidateQueries({ queryKey: keys.alertsOf(alert.printer) }),
     ]);
+  const versionNow = (): number => {
+    const listed = queries.getQueryData<readonly Alert[]>(keys.alertsOf(alert.printer))?.find((one) => one.id === alert.id);
+    return Math.max(listed?.version ?? 0, queries.getQueryData<AlertDetail>(keys.alert(alert.id))?.version ?? 0);
+  };
   return useMutation({
     mutationFn: async (command: AlertCommand) => {
       try {
@@ -166,7 +172,8 @@ export function useAlertCommand(alert: Pick<Alert, "id" | "printer">) {
       } catch (error) {
         if (!(error instanceof ApiError) || error.status !== 409) throw error;
         await refresh();
-        throw new ApiError(409, `Not done, because the alert has changed meanwhile; it now shows as it is. (${error.message})`);
+        const sent = "version" in command.body ? command.body.version : undefined;
+        throw new ApiError(409, refusalWords(sent, versionNow(), error.message));
       }
     },
     onSuccess: refresh,

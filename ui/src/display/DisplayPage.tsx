@@ -13,10 +13,10 @@ import { Job } from "../parts/Job.tsx";
 import { Temps } from "../parts/Temps.tsx";
 import { useTitle } from "../parts/useTitle.ts";
 import { Failed, Waiting } from "../parts/Wait.tsx";
-import { confirmQueue, displayList, standingWarnings } from "../show/order.ts";
-import { STATE_WORD, clockTime, troubleWords } from "../show/words.ts";
+import { confirmQueue, displayList, resetQueue, standingWarnings } from "../show/order.ts";
+import { STATE_WORD, clockTime, stageWords, troubleWords } from "../show/words.ts";
 import { ErrorDialog } from "./ErrorDialog.tsx";
-import { Infos, Warnings } from "./Lists.tsx";
+import { Infos, Resets, Warnings } from "./Lists.tsx";
 import { useAlarmSound } from "./useAlarmSound.ts";
 import "../pages/fleet.css";
 import "./display.css";
@@ -54,20 +54,21 @@ function Head({
   readonly sound: ReturnType<typeof useAlarmSound>;
 }) {
   const [soundOn, setSoundOn] = useSoundOn();
+  const stage = stageWords(printer);
   const live = connection.state === "live";
   const words = !live ? (connection.state === "lost" ? "Not live" : "Connecting…") : printer.connected ? "Live" : "Printer not reachable";
   return (
     <header className="display-head">
       <h1>{printer.name}</h1>
       <span className="pill">{STATE_WORD[printer.state]}</span>
-      {printer.stage === null ? null : <span className="quiet">{printer.stage}</span>}
+      {stage === undefined ? null : <span className="quiet stage">{stage}</span>}
       <span className="spacer" />
       <span className="display-link" data-live={live && printer.connected}>
         {words}
       </span>
       {sound.blocked ? (
         <Button variant="default" onClick={sound.unlock}>
-          Tap to enable sound
+          Enable sound
         </Button>
       ) : (
         <Button variant="default" aria-pressed={!soundOn} onClick={() => setSoundOn(!soundOn)}>
@@ -117,7 +118,8 @@ export function DisplayPage({ id }: { readonly id: string }) {
                   Printer not reachable{printer.linkReason === null ? "" : `: ${printer.linkReason}`}. These are its last known readings.
                 </p>
               )}
-              <Gate printer={printer} />
+              <Gate printer={printer} alerts={alerts} />
+              <Resets alerts={resetQueue(alerts)} live={live} />
               <Job printer={printer} size="xl" />
               <Temps printer={printer} />
               <Infos alerts={displayList(alerts)} />
@@ -125,7 +127,7 @@ export function DisplayPage({ id }: { readonly id: string }) {
           )}
           {warnings.length > 0 ? (
             <aside className={live ? "" : "dim"} aria-label="Standing warnings">
-              <Warnings alerts={warnings} />
+              <Warnings alerts={warnings} live={live} />
             </aside>
           ) : null}
         </main>

@@ -11,7 +11,8 @@ import { Steps } from "../parts/Explain.tsx";
 import { Mark } from "../parts/Mark.tsx";
 import { QrCode } from "../parts/QrCode.tsx";
 import { Scroll } from "../parts/Scroll.tsx";
-import { alertGateWords, place } from "../show/words.ts";
+import { waitsForReset } from "../show/order.ts";
+import { RESET_WORDS, alertGateWords, place } from "../show/words.ts";
 
 interface Props {
   readonly alert: Alert;
@@ -70,7 +71,7 @@ export function ErrorDialog({ alert, count, live, notice }: Props) {
           <div className="dialog-foot">
             <div>
               <div className="gate" data-testid="gate">
-                {alertGateWords(alert)}
+                {waitsForReset(alert) ? RESET_WORDS : alertGateWords(alert)}
               </div>
               <div role="alert" className="small">
                 {command.isError ? errorWords(command.error) : ""}

@@ -69,12 +69,27 @@ function Detail({ alert }: { readonly alert: AlertDetail }) {
         ) : null}
         {alert.info.danger === null ? null : <p className="danger">Danger: {alert.info.danger}</p>}
       </div>
-      <div className="columns">
-        <div className="stack">
-          <section className="panel" aria-labelledby="todo-title">
-            <h2 id="todo-title">What to do</h2>
-            <Steps steps={alert.info.steps} />
+      <div className="columns alert-columns">
+        <section className="panel" aria-labelledby="todo-title">
+          <h2 id="todo-title">What to do</h2>
+          <Steps steps={alert.info.steps} />
+        </section>
+        <div className="stack alert-side">
+          <section className="panel" aria-labelledby="state-title">
+            <h2 id="state-title">State</h2>
+            <Facts alert={alert} />
           </section>
+          <AlertActions alert={alert} />
+          <div className="stack alert-last">
+            <Priority info={alert.info} />
+            <section className="panel" aria-labelledby="help-title">
+              <h2 id="help-title">Help on the phone</h2>
+              <QrCode code={alert.code} url={alert.info.url} phoneHint={alert.info.phoneHint} />
+            </section>
+            <Deliveries deliveries={alert.deliveries} />
+          </div>
+        </div>
+        <div className="stack">
           <section className="panel" aria-labelledby="why-title">
             <h2 id="why-title">What may cause it</h2>
             <Causes causes={alert.info.causes} />
@@ -84,19 +99,6 @@ function Detail({ alert }: { readonly alert: AlertDetail }) {
             <Transitions rows={alert.transitions} caption="The changes of this alert, newest first" show="one-alert" />
           </section>
           <Episodes episodes={alert.episodes} />
-        </div>
-        <div className="stack">
-          <section className="panel" aria-labelledby="state-title">
-            <h2 id="state-title">State</h2>
-            <Facts alert={alert} />
-          </section>
-          <AlertActions alert={alert} />
-          <Priority info={alert.info} />
-          <section className="panel" aria-labelledby="help-title">
-            <h2 id="help-title">Help on the phone</h2>
-            <QrCode code={alert.code} url={alert.info.url} phoneHint={alert.info.phoneHint} />
-          </section>
-          <Deliveries deliveries={alert.deliveries} />
         </div>
       </div>
     </div>

@@ -1,6 +1,6 @@
 /** Search of the catalogue: any written form of a code, or words; answers as one types. The text stands in the address. */
 import { TextInput } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Link } from "wouter";
 import type { CodeSummary } from "../data/contract.ts";
 import { useCodeSearch } from "../data/queries.ts";
@@ -47,6 +47,8 @@ export function CodesPage() {
   useEffect(() => {
     window.history.replaceState(window.history.state, "", settled === "" ? "/codes" : `/codes?q=${encodeURIComponent(settled)}`);
   }, [settled]);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
   const items = search.data?.items;
   return (
     <div className="narrow stack">
@@ -59,6 +61,7 @@ export function CodesPage() {
           }}
         >
           <TextInput
+            ref={field}
             data-search
             type="search"
             size="md"
@@ -69,20 +72,22 @@ export function CodesPage() {
           />
         </form>
       </search>
-      <section className="panel" aria-label="Results">
-        <output className="small quiet">
-          {items === undefined
-            ? ""
-            : `${items.length === 1 ? "1 code" : `${items.length} codes`}${search.data?.next === null ? "" : " and more"}`}
-        </output>
-        {items === undefined && search.isError ? <Failed error={search.error} retry={() => void search.refetch()} /> : null}
-        {search.isPending ? <Waiting heightPx={400} label="Searching" /> : null}
-        {items === undefined ? null : items.length === 0 ? (
-          <p className="quiet">Nothing found. Try fewer or other words.</p>
-        ) : (
-          <Results items={items} />
-        )}
-      </section>
+      {settled === "" ? null : (
+        <section className="panel" aria-label="Results">
+          <output className="small quiet">
+            {items === undefined
+              ? ""
+              : `${items.length === 1 ? "1 code" : `${items.length} codes`}${search.data?.next === null ? "" : " and more"}`}
+          </output>
+          {items === undefined && search.isError ? <Failed error={search.error} retry={() => void search.refetch()} /> : null}
+          {search.isPending ? <Waiting heightPx={400} label="Searching" /> : null}
+          {items === undefined ? null : items.length === 0 ? (
+            <p className="quiet">Nothing found. Try fewer or other words.</p>
+          ) : (
+            <Results items={items} />
+          )}
+        </section>
+      )}
     </div>
   );
 }

@@ -46,7 +46,7 @@ function Empty() {
     <section className="panel narrow">
       <h2>No printer yet</h2>
       <p>
-        Add your printers to <code>openhms.yaml</code> and start again with <code>openhms run</code>:
+        Add your printers to <code>openhms.yaml</code> and start again with <code>./bin/openhms run</code>:
       </p>
       <Scroll label="Example of openhms.yaml">
         <pre className="mono">{`printers:
@@ -58,7 +58,7 @@ function Empty() {
     accessCode: \${X1C_CODE}`}</pre>
       </Scroll>
       <p>
-        To look around without a printer, run <code>openhms demo</code>.
+        To look around without a printer, run <code>./bin/openhms demo</code>.
       </p>
     </section>
   );
@@ -68,8 +68,8 @@ function DemoNote() {
   return (
     <section className="note" aria-label="About this demo">
       This is the demo: the printers are virtual and faults come by themselves. To bring one now, choose it on a printer’s card and press
-      “Set fault”. In another terminal, <code>openhms alerts</code> lists what stands and <code>openhms decode 0300-0100-0001-0001</code>{" "}
-      explains a code.
+      “Set fault”. In another terminal, in the folder of the program, <code>./bin/openhms alerts --url {window.location.origin}</code> lists
+      what stands and <code>./bin/openhms decode 0300-0100-0001-0001</code> explains a code.
     </section>
   );
 }

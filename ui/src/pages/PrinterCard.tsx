@@ -2,6 +2,7 @@
 import { memo } from "react";
 import { Link } from "wouter";
 import type { Printer } from "../data/contract.ts";
+import { useAlertsOf } from "../data/queries.ts";
 import { FaultMenu } from "../parts/FaultMenu.tsx";
 import { Gate } from "../parts/Gate.tsx";
 import { Job } from "../parts/Job.tsx";
@@ -25,8 +26,15 @@ function Worst({ printer }: { readonly printer: Printer }) {
   );
 }
 
+/** The alerts are asked for only where a gate is shut and in view: they tell whether a reset is all that is missing. */
+function ShutGate({ printer }: { readonly printer: Printer }) {
+  const alerts = useAlertsOf(printer.id);
+  return <Gate printer={printer} alerts={alerts.data} short />;
+}
+
 function Card({ printer, faults }: { readonly printer: Printer; readonly faults: boolean }) {
   const [ref, near] = useNear<HTMLLIElement>();
+  const isShut = printer.gate.startBlocked || printer.gate.resumeBlocked;
   return (
     <li
       ref={ref}
@@ -43,9 +51,7 @@ function Card({ printer, faults }: { readonly printer: Printer; readonly faults:
           <span className="pill">{STATE_WORD[printer.state]}</span>
         </div>
         <Worst printer={printer} />
-        <div>
-          <Gate printer={printer} short />
-        </div>
+        <div>{near && isShut ? <ShutGate printer={printer} /> : <Gate printer={printer} alerts={undefined} short />}</div>
         {near ? (
           <>
             <div className={printer.connected ? "" : "stale"}>

@@ -12,9 +12,11 @@ import { Units } from "../parts/Units.tsx";
 import { useTitle } from "../parts/useTitle.ts";
 import { Failed, Waiting } from "../parts/Wait.tsx";
 import { isHidden } from "../show/order.ts";
-import { STATE_WORD, dayTime } from "../show/words.ts";
+import { STATE_WORD, dayTime, stageWords } from "../show/words.ts";
 
 function Head({ printer }: { readonly printer: Printer }) {
+  const alerts = useAlertsOf(printer.id);
+  const stage = stageWords(printer);
   return (
     <div>
       <h1>
@@ -22,8 +24,8 @@ function Head({ printer }: { readonly printer: Printer }) {
       </h1>
       <div className="row" style={{ minHeight: 32 }}>
         <span className="pill">{STATE_WORD[printer.state]}</span>
-        {printer.stage === null ? null : <span>{printer.stage}</span>}
-        <Gate printer={printer} />
+        {stage === undefined ? null : <span>{stage}</span>}
+        <Gate printer={printer} alerts={alerts.data} />
         <Link href={`/display/${encodeURIComponent(printer.id)}`}>Open its display</Link>
       </div>
       {printer.connected ? null : (

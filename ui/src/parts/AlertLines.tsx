@@ -7,7 +7,7 @@ import { Mark } from "./Mark.tsx";
 
 function standing(alert: Alert): string {
   const words = [
-    alert.active ? "active" : alert.latched ? "latched, waits for a reset" : "gone",
+    alert.active ? "active" : alert.latched ? "gone, stays until you reset it" : "gone",
     alert.acknowledged ? "acknowledged" : "not acknowledged",
     alert.shelvedUntil === null ? "" : `shelved until ${dayTime(alert.shelvedUntil)}`,
     alert.suppressedBy.length === 0 ? "" : "suppressed by another alert",

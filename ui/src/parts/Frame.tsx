@@ -56,7 +56,8 @@ function useFocusOnNavigation(location: string) {
   useEffect(() => {
     if (before.current === location) return;
     before.current = location;
-    main.current?.focus({ preventScroll: true });
+    // a page whose first thing is its search field has taken the keyboard there already
+    if (document.activeElement?.matches("#main [data-search]") !== true) main.current?.focus({ preventScroll: true });
     window.scrollTo(0, 0);
   }, [location]);
   return main;

@@ -15,7 +15,7 @@ interface Props {
 export function Transitions({ rows, caption, show }: Props) {
   return (
     <Scroll label={caption}>
-      <table className="table">
+      <table className="table stacked">
         <caption>{caption}</caption>
         <thead>
           <tr>
@@ -47,8 +47,8 @@ export function Transitions({ rows, caption, show }: Props) {
                   <Link href={`/printers/${encodeURIComponent(row.printer)}`}>{row.printer}</Link>
                 </td>
               ) : null}
-              <td>{row.actor ?? "the system"}</td>
-              <td>
+              <td data-label="By">{row.actor ?? "the system"}</td>
+              <td data-label="State">
                 {row.isa} <span className="sr">of the ISA-18.2 states,</span> <span className="quiet small">episode {row.episode}</span>
               </td>
             </tr>

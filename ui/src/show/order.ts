@@ -36,6 +36,27 @@ export function compareAlerts(a: Alert, b: Alert): number {
   );
 }
 
+/** Its fault is gone, but it holds on until a person resets it. */
+export function waitsForReset(alert: Alert): boolean {
+  return alert.held && alert.latched && !alert.active && !alert.outOfService;
+}
+
+/** The alert that closes the gate, of those known: a fault that still stands before one that only waits for its reset. */
+export function obstacle(gate: Printer["gate"], alerts: readonly Alert[]): Alert | undefined {
+  const level = gate.startBlocked ? 1 : 2;
+  const closing = alerts.filter((alert) => alert.held && !alert.outOfService && alert.lane !== "internal" && alert.level === level);
+  const sorted = closing.sort(compareAlerts);
+  return sorted.find((alert) => !waitsForReset(alert)) ?? sorted[0];
+}
+
+/** The errors a display offers to reset: those no dialog asks about. Shelved ones too, since they block all the same. */
+export function resetQueue(alerts: readonly Alert[]): readonly Alert[] {
+  return alerts
+    .filter((alert) => alert.severity === "error" && alert.lane !== "internal" && waitsForReset(alert))
+    .filter((alert) => alert.acknowledged || isHidden(alert))
+    .sort(compareAlerts);
+}
+
 /** The errors a display asks to confirm, worst first. */
 export function confirmQueue(alerts: readonly Alert[]): readonly Alert[] {
   return alerts.filter((alert) => alert.severity === "error" && alert.held && !alert.acknowledged && !isHidden(alert)).sort(compareAlerts);
@@ -49,7 +70,9 @@ export function standingWarnings(alerts: readonly Alert[]): readonly Alert[] {
 /** What a display lists besides: infos, and errors that were confirmed but still stand. */
 export function displayList(alerts: readonly Alert[]): readonly Alert[] {
   const shown = alerts.filter((alert) => (alert.active || alert.held) && !isHidden(alert));
-  return shown.filter((alert) => alert.severity === "info" || (alert.severity === "error" && alert.acknowledged)).sort(compareAlerts);
+  return shown
+    .filter((alert) => alert.severity === "info" || (alert.severity === "error" && alert.acknowledged && !waitsForReset(alert)))
+    .sort(compareAlerts);
 }
 
 function printerRank(printer: Printer): number {

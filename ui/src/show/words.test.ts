@@ -1,7 +1,17 @@
 /** The words and numbers people read. */
 import { describe, expect, it } from "vitest";
 import { alertOf, printerOf } from "./samples.ts";
-import { alertGateWords, duration, fromSlug, gateShortWords, gateWords, levelWords, prioritySetWords, reading } from "./words.ts";
+import {
+  alertGateWords,
+  duration,
+  fromSlug,
+  gateShortWords,
+  gateWords,
+  levelWords,
+  prioritySetWords,
+  reading,
+  stageWords,
+} from "./words.ts";
 
 describe("duration", () => {
   it.each([
@@ -41,26 +51,43 @@ describe("the gate in words", () => {
   it("names the alert where it is the one that blocks", () => {
     const gate = { startBlocked: true, resumeBlocked: true };
     expect(gateWords(printerOf({ gate, worst }))).toBe("Cannot start until “Fan stopped” is eliminated");
-    expect(gateShortWords(gate)).toBe("Cannot start until it is eliminated");
+    expect(gateShortWords(gate)).toBe("Cannot start until it is fixed");
   });
   it("does not name an alert that does not block", () => {
     const gate = { startBlocked: true, resumeBlocked: true };
     expect(gateWords(printerOf({ gate, worst: { ...worst, severity: "warning" } }))).toBe("Cannot start until the error is eliminated");
+  });
+  it("asks for the reset once nothing is left but that, and for the fault as long as one stands", () => {
+    const gate = { startBlocked: true, resumeBlocked: true };
+    const gone = alertOf({ id: "a", title: "Fan stopped", held: true, latched: true });
+    const stands = alertOf({ id: "b", title: "Bed too hot", held: true, active: true });
+    const warning = alertOf({ id: "c", title: "Cover off", severity: "warning", level: 2, held: true, active: true });
+    const words = (...alerts: (typeof gone)[]) => [gateShortWords(gate, alerts), gateWords(printerOf({ gate, worst }), alerts)];
+    expect(words(gone, warning)).toEqual(["Cannot start until you reset it", "Cannot start until you reset it: “Fan stopped” is gone"]);
+    expect(words(gone, stands)).toEqual(["Cannot start until it is fixed", "Cannot start until “Bed too hot” is eliminated"]);
+    expect(words({ ...gone, outOfService: true })).toEqual([
+      "Cannot start until it is fixed",
+      "Cannot start until “Fan stopped” is eliminated",
+    ]);
   });
   it("is silent when nothing blocks", () => expect(gateWords(printerOf({}))).toBeUndefined());
 
   it.each([
     [{ level: 1, active: true, held: true }, "The printer cannot start until this is eliminated."],
     [{ level: 2, active: true, held: true }, "The printer cannot resume until this is eliminated."],
-    [
-      { level: 1, active: false, held: true, latched: true },
-      "The printer cannot start until this is reset: the fault is gone, but it is latched.",
-    ],
+    [{ level: 1, active: false, held: true, latched: true }, "The fault is gone. The printer cannot start until you reset it."],
     [{ level: 1 }, "Blocks nothing now. While it stands, the printer cannot start."],
     [{ level: 1, active: true, held: true, outOfService: true }, "Blocks nothing now. While it stands, the printer cannot start."],
     [{ level: 3, active: true, held: true }, "Blocks nothing: the job goes on."],
   ])("%j", (part, text) => expect(alertGateWords(alertOf(part))).toBe(text));
 });
+
+it.each([
+  ["printing", "printing", undefined],
+  ["failed", "Failed", undefined],
+  ["printing", null, undefined],
+  ["preparing", "heating the bed", "heating the bed"],
+] as const)("state %s, stage %s: %s", (state, stage, words) => expect(stageWords({ state, stage })).toBe(words));
 
 it("has words for a level outside the standard", () => expect(levelWords(16)).toContain("16"));
 it("reads a slug", () => expect(fromSlug("hotend-fan-stall")).toBe("Hotend fan stall"));

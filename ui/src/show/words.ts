@@ -3,6 +3,7 @@
  * Pure; times are formatted in the browser's own time zone.
  */
 import type { Alert, CodeInfo, Printer, Transition } from "../data/contract.ts";
+import { obstacle, waitsForReset } from "./order.ts";
 
 export type Severity = Alert["severity"];
 
@@ -21,8 +22,8 @@ export const ISA_WORDS: Readonly<Record<Alert["isa"], string>> = {
   B: "active, not acknowledged",
   C: "active, acknowledged",
   D: "gone again, not acknowledged",
-  E: "gone but latched, not acknowledged",
-  F: "gone but latched, acknowledged; waits for a reset",
+  E: "gone, but it stays until you reset it; not acknowledged",
+  F: "gone and acknowledged, but it stays until you reset it",
   G: "shelved by a person for a while",
   H: "suppressed: another alert explains it",
   I: "out of service",
@@ -77,20 +78,34 @@ export const EVENT_WORD: Readonly<Record<Transition["event"], string>> = {
   comment: "Comment",
 };
 
-/** What the gate forbids on a printer, or undefined when it is open. */
-export function gateWords(printer: Pick<Printer, "gate" | "worst">): string | undefined {
+/** What a printer does beyond its state; its own word for the state itself is not said twice. */
+export function stageWords({ state, stage }: Pick<Printer, "state" | "stage">): string | undefined {
+  return stage === null || stage.trim().toLowerCase() === STATE_WORD[state].toLowerCase() ? undefined : stage;
+}
+
+/** What the gate forbids on a printer, or undefined when it is open. `alerts`: the printer's, where they are known. */
+export function gateWords(printer: Pick<Printer, "gate" | "worst">, alerts: readonly Alert[] = []): string | undefined {
   const { gate, worst } = printer;
   if (!gate.startBlocked && !gate.resumeBlocked) return undefined;
   const verb = gate.startBlocked ? "Cannot start" : "Cannot resume";
+  const by = obstacle(gate, alerts);
+  if (by !== undefined) {
+    return waitsForReset(by) ? `${verb} until you reset it: “${by.title}” is gone` : `${verb} until “${by.title}” is eliminated`;
+  }
   const fits = worst !== null && worst.severity === (gate.startBlocked ? "error" : "warning");
   return `${verb} until ${fits ? `“${worst.title}” is eliminated` : `the ${gate.startBlocked ? "error" : "warning"} is eliminated`}`;
 }
 
 /** The same without the alert's name, for places where it stands beside. */
-export function gateShortWords(gate: Printer["gate"]): string | undefined {
-  if (gate.startBlocked) return "Cannot start until it is eliminated";
-  return gate.resumeBlocked ? "Cannot resume until it is eliminated" : undefined;
+export function gateShortWords(gate: Printer["gate"], alerts: readonly Alert[] = []): string | undefined {
+  if (!gate.startBlocked && !gate.resumeBlocked) return undefined;
+  const by = obstacle(gate, alerts);
+  const until = by !== undefined && waitsForReset(by) ? "you reset it" : "it is fixed";
+  return `${gate.startBlocked ? "Cannot start" : "Cannot resume"} until ${until}`;
 }
+
+/** On the display, beside the button that does it. */
+export const RESET_WORDS = "The fault is gone. It stays blocked until you reset it.";
 
 /** What one alert does to the gate. */
 export function alertGateWords(alert: Alert): string {
@@ -98,7 +113,7 @@ export function alertGateWords(alert: Alert): string {
   const verb = alert.level === 1 ? "cannot start" : "cannot resume";
   if (alert.outOfService || !alert.held) return `Blocks nothing now. While it stands, the printer ${verb}.`;
   if (alert.active) return `The printer ${verb} until this is eliminated.`;
-  return `The printer ${verb} until this is reset: the fault is gone, but it is latched.`;
+  return `The fault is gone. The printer ${verb} until you reset it.`;
 }
 
 export const place = (alert: Pick<Alert, "unitName" | "slot">): string =>
