@@ -138,8 +138,57 @@ describe("problems name their line", () => {
     expect(found).toEqual(expect.arrayContaining(expected));
   });
 
-  test("all problems at once", () => {
-    expect(problemsOf("htp: 1\nlog: loud\nhttp:\n  port: x")).toHaveLength(3);
+  test("all problems at once, in words, whatever else is wrong", () => {
+    const text = [
+      "htp: 1",
+      "log: loud",
+      "http:",
+      "  port: x",
+      "  publicUrl: printers.local",
+      "storage: postgres",
+      "bus: tcp://broker",
+      "printers:",
+      "  - { id: 'left one', kind: bambu, host: h, serial: S, accessCode: '12345678', pin: 1 }",
+      "  - { id: right, kind: prusa }",
+      "  - just a text",
+      "  - { id: right, kind: bambu, host: h, serial: S, accessCode: short }",
+      "channels:",
+      "  - { id: hook, kind: webhook, minPriority: loud }",
+      "overrides:",
+      "  fan: { onDelay: soon }",
+      "  0300-0300-0001-0001: { priority: top, offDelay: 2 m }",
+      "log: info",
+    ].join("\n");
+    const id = "letters, digits, - _ . ; at most 64, the first a letter or digit";
+    const found = problemsOf(text);
+    expect(found).toEqual([
+      '1 : unknown key "htp"',
+      "4 http.port: must be integer",
+      "5 http.publicUrl: write an address like http://192.168.1.5:4670",
+      "6 storage: write sqlite:PATH",
+      "7 bus: write embedded, mqtt://HOST:PORT",
+      `9 printers.0.id: write ${id}`,
+      '9 printers.0: unknown key "pin"',
+      '10 printers.1.kind: there is no kind "prusa"; known: bambu',
+      "11 printers.2: must be object",
+      "12 printers.3.id: the id right is used twice",
+      "12 printers.3.accessCode: must not have fewer than 8 characters",
+      "14 channels.0.minPriority: must be one of urgent, high, normal, low, log",
+      "14 channels.0: needs url",
+      expect.stringContaining('16 overrides.fan: "fan" is no HMS code'),
+      "16 overrides.fan.onDelay: write a time like 30s, 5m, 2h",
+      "17 overrides.0300-0300-0001-0001.priority: must be one of urgent, high, normal, low, log",
+      "17 overrides.0300-0300-0001-0001.offDelay: write a time like 30s, 5m, 2h",
+      expect.stringMatching(/^18 : .*unique/),
+    ]);
+  });
+
+  test.each([
+    ["- a", "1 : must be a map of settings, like printers: and channels:"],
+    ["printers: { id: a }", "1 printers: must be a list: its items start with -"],
+    ["overrides: [fan]", "1 overrides: must be a map of codes, like 0300-0300-0001-0001: { priority: low }"],
+  ])("a section of another kind: %s", (text, expected) => {
+    expect(problemsOf(text)).toEqual([expected]);
   });
 
   const endless = join(mkdtempSync(join(tmpdir(), "openhms-config-")), "large.yaml");
@@ -149,4 +198,9 @@ describe("problems name their line", () => {
     // where there is no such device the words are others
     expect(load).toThrow(/cannot be read \((it holds more than 1 MB|ENOENT.*)\); name another file with --config/);
   });
+});
+
+test.each(["edge", "status"])("no printer may be called %s, a word of the MQTT topics", (id) => {
+  const text = `printers:\n  - { id: ${id}, kind: bambu, host: h, serial: S, accessCode: "12345678" }`;
+  expect(problemsOf(text)).toEqual([expect.stringMatching(new RegExp(`^2 printers.*id: "${id}" is reserved`))]);
 });

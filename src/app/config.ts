@@ -12,7 +12,7 @@ import type { Override } from "../catalogue/catalogue.ts";
 import type { ChannelKind } from "../channels/channel.ts";
 import { type HmsCode, parseCode } from "../model/code.ts";
 import { PRIORITIES, type Priority } from "../model/priority.ts";
-import { PRINTER_ID_PATTERN, type PrinterId } from "../model/telemetry.ts";
+import { PRINTER_ID_PATTERN, type PrinterId, reservedReason } from "../model/telemetry.ts";
 import type { AdapterKind } from "../printers/adapter.ts";
 import { lineOf, type Path, type Reading, reportErrors } from "./config-problems.ts";
 import { hideBraces, readText, resolveSecrets, showBraces } from "./config-secrets.ts";
@@ -148,7 +148,7 @@ const isMapping = (value: unknown): value is Mapping => typeof value === "object
 /** The value when it is what the schema says; else its problems are told. */
 function checked<S extends TSchema>(schema: S, value: unknown, path: Path, reading: Reading): Static<S> | undefined {
   const check = Compile(schema);
-  if (check.Check(value)) return value as Static<S>;
+  if (check.Check(value)) return value;
   reportErrors(check.Errors(value), schema, path, reading);
   return undefined;
 }
@@ -215,6 +215,8 @@ function readItems<S extends TSchema, K extends Plugin>(
     const { id } = raw;
     if (typeof id === "string" && seen.has(id)) reading.add([...path, "id"], `the id ${id} is used twice`);
     if (typeof id === "string") seen.add(id);
+    const reserved = list === "printers" && typeof id === "string" ? reservedReason(id) : undefined;
+    if (reserved !== undefined) reading.add([...path, "id"], reserved);
     const plugin = readPlugin(raw, Object.keys(shape.properties), kinds, path, reading);
     return item === undefined || plugin === undefined ? [] : [{ item, ...plugin }];
   });
@@ -297,4 +299,3 @@ function durationMs(text: string): number {
   const unit = text.replace(/^[0-9]+/, "") as keyof typeof UNIT_MS;
   return Number.parseInt(text, 10) * UNIT_MS[unit];
 }
-

@@ -5,7 +5,6 @@
 import { parse } from "node:path";
 import { at, fromIso, type Timestamp } from "../lib/time.ts";
 import { parseCode, type HmsCode } from "../model/code.ts";
-import { errorText } from "../lib/errors.ts";
 import { isRecord, type Json } from "../printers/bambu/values.ts";
 
 export interface RecordedMessage {
@@ -21,6 +20,8 @@ export interface Recording {
   readonly messages: readonly RecordedMessage[];
   /** Codes that the recording itself says it holds. */
   readonly expected: readonly HmsCode[];
+  /** 1-based lines that could not be read; the others were. */
+  readonly badLines: readonly number[];
 }
 
 /** Messages without a time come one a second, from the beginning of time. */
@@ -28,6 +29,8 @@ const STEP_MS = 1_000;
 const DAY_MS = 86_400_000;
 /** Numbers above this are milliseconds: as seconds they would lie beyond the year 5138. */
 const MAX_SECONDS = 1e11;
+/** Beyond this there are no dates. */
+const MAX_DATE_MS = 8.64e15;
 
 const SHAPES =
   'expected {"pushall":{"print":…}}, {"push_all":{…}}, {"timeline":[{"t","hms"}]}, [{"value","ecode"}] or JSON lines {"t","topic","payload"}';
@@ -62,7 +65,7 @@ function fullReport(name: string, file: Json): Recording {
   const { pushall, push_all: bare, get_version: version } = file;
   const report = pushall ?? (isRecord(bare) && isRecord(bare["print"]) ? bare : { print: bare });
   const versions = isRecord(version) ? [isRecord(version["info"]) ? version : { info: version }] : [];
-  return { name, messages: untimed([report, ...versions]), expected: [] };
+  return { name, messages: untimed([report, ...versions]), expected: [], badLines: [] };
 }
 
 function timeline(name: string, rows: readonly unknown[]): Recording {
@@ -85,7 +88,7 @@ function timeline(name: string, rows: readonly unknown[]): Recording {
     before = time;
     return { at: at(time), serial: undefined, message: { print } };
   });
-  return { name, messages, expected: [] };
+  return { name, messages, expected: [], badLines: [] };
 }
 
 function knownValues(name: string, rows: readonly unknown[]): Recording {
@@ -96,29 +99,34 @@ function knownValues(name: string, rows: readonly unknown[]): Recording {
     expected.push(parseCode(row["ecode"]));
     return { print: row["value"] };
   });
-  return { name, messages: untimed(prints), expected };
+  return { name, messages: untimed(prints), expected, badLines: [] };
 }
 
+/** A line that is torn or garbled, as a recorder that was killed leaves one, costs itself and no other. */
 function jsonLines(name: string, text: string): Recording {
   const messages: RecordedMessage[] = [];
-  const lines = text.split("\n");
-  for (const [i, raw] of lines.entries()) {
+  const badLines: number[] = [];
+  let hasRows = false;
+  for (const [i, raw] of text.split("\n").entries()) {
     const line = raw.trim();
     if (line === "") continue;
     const row = tryParse(line);
-    // a recorder that was ended leaves half a line at the end
-    if (row === undefined && i === lines.length - 1 && messages.length > 0) break;
-    if (row === undefined) throw new Error(i === 0 ? `neither JSON nor JSON lines; ${SHAPES}` : `line ${i + 1} is not JSON`);
+    if (!isRecord(row)) {
+      badLines.push(i + 1);
+      continue;
+    }
+    hasRows = true;
     const message = recordedLine(row, at((messages.at(-1)?.at ?? -STEP_MS) + STEP_MS));
     if (message !== undefined) messages.push(message);
   }
+  if (!hasRows) throw new Error(`neither JSON nor JSON lines; ${SHAPES}`);
   if (messages.length === 0) throw new Error(`no message of a Bambu printer in it; ${SHAPES}`);
-  return { name, messages, expected: [] };
+  return { name, messages, expected: [], badLines };
 }
 
 /** Undefined for lines of other topics: requests, other devices. */
-function recordedLine(row: unknown, next: Timestamp): RecordedMessage | undefined {
-  if (!isRecord(row) || row["payload"] === undefined) return undefined;
+function recordedLine(row: Json, next: Timestamp): RecordedMessage | undefined {
+  if (row["payload"] === undefined) return undefined;
   const topic = row["topic"];
   const serial = typeof topic === "string" ? /^device\/([^/]+)\/report$/.exec(topic)?.[1] : undefined;
   if (topic !== undefined && serial === undefined) return undefined;
@@ -127,8 +135,6 @@ function recordedLine(row: unknown, next: Timestamp): RecordedMessage | undefine
 
 /** Seconds or milliseconds since 1970, or ISO 8601. */
 function timeOf(t: unknown): Timestamp | undefined {
-  if (typeof t === "number" && Number.isFinite(t)) return at(Math.round(Math.abs(t) > MAX_SECONDS ? t : t * 1_000));
+  if (typeof t === "number" && Math.abs(t) <= MAX_DATE_MS) return at(Math.round(Math.abs(t) > MAX_SECONDS ? t : t * 1_000));
   return typeof t === "string" ? fromIso(t) : undefined;
 }
-
-export const refusal = (file: string, error: unknown): string => `${file}: ${errorText(error)}`;

@@ -34,6 +34,7 @@ const catalogue: Catalogue = {
 interface Summary {
   files: number;
   messages: number;
+  badLines: number;
   ignored: number;
   wireChanges: number;
   reports: number;
@@ -48,11 +49,13 @@ interface Summary {
 async function run(
   files: readonly string[],
   printer?: string,
-): Promise<{ failed: boolean; rows: string[]; errors: string[]; summary: Summary }> {
+): Promise<{ failed: boolean; rows: string[]; complaints: Record<string, unknown>[]; summary: Summary }> {
   const lines: Record<string, string>[] = [];
+  const complaints: Record<string, unknown>[] = [];
   const { failed } = await replay(files, printer === undefined ? {} : { printer }, {
     catalogue,
     print: (line) => void lines.push(JSON.parse(line) as Record<string, string>),
+    complain: (line) => void complaints.push(JSON.parse(line) as Record<string, unknown>),
   });
   const last = lines.pop() as unknown as { summary: Summary };
   return {
@@ -60,7 +63,7 @@ async function run(
     rows: lines
       .filter((line) => "t" in line)
       .map(({ t, printer: id, code, event, isa }) => [t?.slice(11, 19), id, code, event, isa].join(" ")),
-    errors: lines.filter((line) => "error" in line).map((line) => line["error"] ?? ""),
+    complaints,
     summary: last.summary,
   };
 }
@@ -151,13 +154,18 @@ describe("replay", () => {
       report("00MA", 1_800_000_008.5, { print: { hms: [] } }),
       '{"t":18000',
     ];
-    const { rows, summary } = await run([file("two.jsonl", lines.join("\n"))]);
+    const path = file("two.jsonl", lines.join("\n"));
+    const { rows, summary, complaints, failed } = await run([path]);
+    expect({ complaints, failed }).toEqual({
+      complaints: [{ file: path, line: 6, warning: "line 6 is no JSON object; it was left out" }],
+      failed: false,
+    });
     expect(rows).toEqual([
       "08:00:00 00MA 0300-0300-0001-0001 raise B",
       "08:00:05 00MB 0300-A700-0003-0001 raise C",
       "08:00:38 00MA 0300-0300-0001-0001 clear D",
     ]);
-    expect(summary).toMatchObject({ messages: 4, ignored: 1, active: ["0300-A700-0003-0001"] });
+    expect(summary).toMatchObject({ messages: 4, badLines: 1, ignored: 1, active: ["0300-A700-0003-0001"] });
   });
 
   it("names a file it cannot read and goes on with the others", async () => {
@@ -165,16 +173,35 @@ describe("replay", () => {
     const bad = [
       file("prose.json", "It rained."),
       file("other.json", { hello: 1 }),
-      file("broken.jsonl", '{"topic":"device/x/report","payload":{}}\n{{\n{}'),
+      file("foreign.jsonl", '{"topic":"zigbee/x","payload":{}}\n{{\n{}'),
       join(folder, "none.json"),
       file("bad.json", [{ ecode: "x" }]),
     ];
-    const { failed, rows, errors, summary } = await run([...bad, good]);
+    const { failed, rows, complaints, summary } = await run([...bad, good]);
     expect(failed).toBe(true);
     expect(rows).toHaveLength(1);
     expect(summary.files).toBe(1);
-    expect(errors.map((error) => bad.findIndex((path) => error.startsWith(path)))).toEqual([0, 1, 2, 3, 4]);
-    expect(errors[2]).toContain("line 2");
+    expect(complaints.map((one) => one["file"])).toEqual(bad);
+    expect(complaints.map((one) => one["error"])).toEqual([
+      expect.stringMatching(/^neither JSON nor JSON lines/),
+      expect.stringMatching(/^no message of a Bambu printer/),
+      expect.stringMatching(/^no message of a Bambu printer/),
+      "no such file or directory",
+      expect.stringMatching(/^\[0\] is not /),
+    ]);
+  });
+
+  it("leaves out lines that are no JSON objects, wherever they are, and says which", async () => {
+    const row = (t: number, hms: unknown): string => JSON.stringify({ t, topic: "device/00MA/report", payload: { print: { hms } } });
+    const noise = Array.from({ length: 30 }, () => "\u0000\u0000");
+    const path = file("torn.jsonl", ["{{", row(100, [FAN]), '{"t":1', row(1e300, [FAN]), row(200, []), "17", ...noise].join("\n"));
+    const { failed, rows, complaints, summary } = await run([path]);
+    expect(failed).toBe(false);
+    expect(rows.map((one) => one.split(" ")[3])).toEqual(["raise", "clear"]);
+    expect(summary).toMatchObject({ files: 1, messages: 3, badLines: 33 });
+    expect(complaints.slice(0, 3).map((one) => one["line"])).toEqual([1, 3, 6]);
+    expect(complaints).toHaveLength(21);
+    expect(complaints.at(-1)).toEqual({ file: path, warning: "13 more lines are no JSON objects; they were left out" });
   });
 
   it("refuses an id that is none", async () => {
@@ -192,7 +219,7 @@ describe.skipIf(!existsSync(captures))("recordings (skipped where there are none
 
   it("reads every one", async () => {
     const all = one(".json");
-    expect(await run(all)).toMatchObject({ failed: false, errors: [], summary: { files: all.length, ignored: 0 } });
+    expect(await run(all)).toMatchObject({ failed: false, complaints: [], summary: { files: all.length, ignored: 0 } });
   });
 
   it("finds the first-layer notice", async () => {

@@ -9,6 +9,7 @@ import { createDraft } from "../central/draft.ts";
 import { createAgenda } from "../central/agenda.ts";
 import { decide, decideAgain, noteTold, type Told } from "../central/route.ts";
 import { detectors } from "../detectors/index.ts";
+import { errorText } from "../lib/errors.ts";
 import { at, createFakeClock, type FakeClock, toIso } from "../lib/time.ts";
 import { isActive } from "../model/alert.ts";
 import { fieldsOf, type HmsCode, severityOf } from "../model/code.ts";
@@ -16,16 +17,20 @@ import { type Finding, parseReport } from "../model/report.ts";
 import { applySample, emptySnapshot, isPrinterId, type PrinterId, type Snapshot } from "../model/telemetry.ts";
 import { createBambuWire } from "../printers/bambu/wire.ts";
 import type { AlertRow, OutboxRow } from "../store/store.ts";
-import { readRecording, type Recording, type RecordedMessage, refusal } from "./recording.ts";
+import { readRecording, type Recording, type RecordedMessage } from "./recording.ts";
 
 export interface ReplayDeps {
   readonly catalogue: Catalogue;
   print(line: string): void;
+  /** What could not be read, as a JSON line too. */
+  complain(line: string): void;
 }
 
 interface Counts {
   files: number;
   messages: number;
+  /** Lines of recordings that could not be read and were left out. */
+  badLines: number;
   /** Messages that were no report; the reasons are the adapter's. */
   ignored: number;
   /** Codes that came or went on the wire. */
@@ -43,7 +48,7 @@ interface Counts {
 /** After the last message: long enough for what is pending and waiting to be decided. */
 const RUN_OUT_MS = 120_000;
 
-/** Files that cannot be read are named in a line of their own; the others are replayed all the same. */
+/** Files and lines that cannot be read are complained of, each in a line of its own; the others are replayed all the same. */
 export async function replay(
   files: readonly string[],
   options: { readonly printer?: string },
@@ -52,6 +57,7 @@ export async function replay(
   const counts: Counts = {
     files: 0,
     messages: 0,
+    badLines: 0,
     ignored: 0,
     wireChanges: 0,
     reports: 0,
@@ -63,19 +69,34 @@ export async function replay(
     expected: { matched: 0, missed: [] },
   };
   let failed = options.printer !== undefined && !isPrinterId(options.printer);
-  if (failed) deps.print(JSON.stringify({ error: `--printer ${options.printer}: an id has 1-64 letters, digits, "-", "_" or "."` }));
+  if (failed) deps.complain(JSON.stringify({ error: `--printer ${options.printer}: an id has 1-64 letters, digits, "-", "_" or "."` }));
   for (const file of failed ? [] : files) {
     try {
-      replayRecording(readRecording(file, await readFile(file, "utf8")), options.printer, counts, deps);
+      const recording = readRecording(file, await readFile(file, "utf8"));
+      counts.badLines += recording.badLines.length;
+      for (const warning of warningsOf(recording.badLines)) deps.complain(JSON.stringify({ file, ...warning }));
+      replayRecording(recording, options.printer, counts, deps);
       counts.files += 1;
     } catch (error) {
       failed = true;
-      deps.print(JSON.stringify({ file, error: refusal(file, error) }));
+      deps.complain(JSON.stringify({ file, error: reasonOf(error) }));
     }
   }
   deps.print(JSON.stringify({ summary: counts }));
   return { failed: failed || counts.expected.missed.length > 0 };
 }
+
+/** Beyond this many a file says only how many more there are. */
+const MAX_WARNINGS = 20;
+
+function warningsOf(badLines: readonly number[]): { readonly line?: number; readonly warning: string }[] {
+  const shown = badLines.slice(0, MAX_WARNINGS).map((line) => ({ line, warning: `line ${line} is no JSON object; it was left out` }));
+  const rest = badLines.length - shown.length;
+  return rest === 0 ? shown : [...shown, { warning: `${rest} more lines are no JSON objects; they were left out` }];
+}
+
+/** Without the path and the number that Node puts around the words of the system. */
+const reasonOf = (error: unknown): string => errorText(error).replace(/^E[A-Z]+: (.*), [a-z]+( '.*')?$/s, "$1");
 
 /** Each recording is a world of its own: its clock, its printers, its alerts. */
 function replayRecording(recording: Recording, givenId: string | undefined, counts: Counts, deps: ReplayDeps): void {

@@ -7,7 +7,7 @@ import { parse } from "yaml";
 import type { HmsCode } from "../model/code.ts";
 import { ReportMessage } from "../model/report.ts";
 import type { PrinterId } from "../model/telemetry.ts";
-import { alertTopic, edgeStatusTopic, healthTopic, rejectedTopic, reportTopic, snapshotTopic } from "../model/topics.ts";
+import { CENTRAL_STATUS_TOPIC, alertTopic, edgeStatusTopic, healthTopic, rejectedTopic, reportTopic, snapshotTopic } from "../model/topics.ts";
 import { readMessage } from "./messages.ts";
 
 interface Channel {
@@ -38,6 +38,7 @@ test("it has every topic, as the code writes it, and no other", () => {
     snapshot: snapshotTopic(printer),
     alert: alertTopic(printer, "{code}" as HmsCode),
     health: healthTopic(printer),
+    status: CENTRAL_STATUS_TOPIC,
   });
 });
 

@@ -27,6 +27,7 @@ test.each([
   ["hms/v1/edge/e1/status", "", "cleared"],
   ["hms/v1/edge/e1/status", '{"online":"yes"}', "bad"],
   ["hms/v1/edge/e+1/status", '{"online":true}', "bad"],
+  ["hms/v1/status", '{"online":false}', "foreign"],
   ["hms/v1/p1/report/fan", "", "bad"],
   ["hms/v1/p1/report/", "{}", "foreign"],
   ["hms/v1/p1/report/fan/more", "{}", "foreign"],
@@ -90,4 +91,10 @@ describe("the framing guard", () => {
       }),
     );
   });
+});
+
+test.each(["edge", "status"])("a snapshot of a printer called %s is refused with the reason", (id) => {
+  const snapshot = { printer: id, name: "One", edge: "e1", snapshot: { printer: id, connected: true } };
+  const message = readMessage(`hms/v1/${id}/snapshot`, Buffer.from(JSON.stringify(snapshot)));
+  expect(message).toMatchObject({ kind: "bad", reason: expect.stringMatching(/is reserved/) });
 });

@@ -1,6 +1,7 @@
 /** The MQTT bus keeps the bus contract over a real broker on a real port; what is special to MQTT is tested here too. */
 import mqtt, { type MqttClient } from "mqtt";
-import { connect } from "node:net";
+import { Aedes } from "aedes";
+import { type Socket, connect, createServer } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { silentLog } from "../lib/log.ts";
 import { systemClock } from "../lib/time.ts";
@@ -111,19 +112,20 @@ describe("the embedded broker", () => {
     "hms/v1/p1/alert/0300-0300-0001-0001",
     "homeassistant/binary_sensor/x/config",
     "hms/v1/p1/report",
+    "hms/v1/status",
     "x",
     "hms/v1/p1/report/a/rejected",
   ])("lets no client publish on %s", async (foreign) => {
     const { started } = await start();
     const listener = await client(started);
     const heard: string[] = [];
-    listener.on("message", (on) => void heard.push(on));
+    listener.on("message", (on, body) => void heard.push(`${on} ${body.toString()}`));
     await listener.subscribeAsync("#");
     const sender = await client(started);
     await sender.publishAsync(foreign, "{}", { qos: 1, retain: true });
     started.publish("hms/v1/end", "", false);
-    await eventually(() => heard.includes("hms/v1/end"), "our own publication");
-    expect(heard).toEqual(["hms/v1/end"]);
+    await eventually(() => heard.includes("hms/v1/end "), "our own publication");
+    expect(heard).toEqual(['hms/v1/status {"online":true}', "hms/v1/end "]);
   });
 
   test("tells central of snapshots, and drops those that are malformed or of another printer", async () => {
@@ -185,6 +187,18 @@ describe("the embedded broker", () => {
     await expect(second).rejects.toThrow(/port is taken.*--mqtt-port/);
   });
 
+  test("central's own status stands retained, and the end is told before the broker closes", async () => {
+    const started = await broker(createIntake());
+    const listener = await client(started);
+    const told: string[] = [];
+    listener.on("message", (_on, body) => void told.push(body.toString()));
+    await listener.subscribeAsync("hms/v1/status");
+    await eventually(() => told.length === 1, "online");
+    await started.close();
+    await eventually(() => told.length === 2, "offline");
+    expect(told).toEqual(['{"online":true}', '{"online":false}']);
+  });
+
   test("an edge survives a restart of the broker: it reconnects and tells its news again", async () => {
     const first = createIntake();
     const before = await broker(first);
@@ -211,15 +225,27 @@ describe("the embedded broker", () => {
   });
 });
 
+/** Any MQTT broker that lets clients publish everywhere; aedes bare. */
+async function bareBroker() {
+  const bare = await Aedes.createBroker();
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    void bare.handle(socket);
+  });
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  const url = `mqtt://127.0.0.1:${(server.address() as { port: number }).port}`;
+  const stop = async (): Promise<void> => {
+    await new Promise<void>((resolve) => bare.close(() => resolve()));
+    server.close();
+  };
+  const cut = (): void => sockets.forEach((socket) => socket.destroy());
+  return { url, stop, cut };
+}
+
 describe("an external broker", () => {
   test("reports reach central, which acknowledges only what it stored", async () => {
-    // any MQTT broker that lets clients publish everywhere; aedes bare
-    const { Aedes } = await import("aedes");
-    const bare = await Aedes.createBroker();
-    const net = await import("node:net");
-    const server = net.createServer((socket) => void bare.handle(socket));
-    await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-    const url = `mqtt://127.0.0.1:${(server.address() as { port: number }).port}`;
+    const { url, stop } = await bareBroker();
     const intake = createIntake();
     intake.failing = true;
     const central = serveExternalBroker({ url, central: "c1", intake, ...quick });
@@ -236,8 +262,30 @@ describe("an external broker", () => {
     } finally {
       await bus.close();
       await central.close();
-      await new Promise<void>((resolve) => bare.close(() => resolve()));
-      server.close();
+      await stop();
+    }
+  });
+
+  test("central's status is online, offline by its last will, online again, and offline at the end", async () => {
+    const { url, stop, cut } = await bareBroker();
+    const told: string[] = [];
+    const central = serveExternalBroker({ url, central: "c1", intake: createIntake(), ...quick });
+    let listener: MqttClient | undefined;
+    try {
+      await eventually(() => central.isConnected(), "central connected");
+      cut();
+      await eventually(() => !central.isConnected(), "central cut off");
+      listener = await mqtt.connectAsync(url, { reconnectPeriod: 0 });
+      listener.on("message", (_on, body) => void told.push(body.toString()));
+      await listener.subscribeAsync("hms/v1/status");
+      await eventually(() => told.at(-1) === '{"online":true}', "online again");
+      expect(told[0]).toBe('{"online":false}');
+      await central.close();
+      await eventually(() => told.at(-1) === '{"online":false}', "offline");
+    } finally {
+      await listener?.endAsync(true);
+      await central.close();
+      await stop();
     }
   });
 });

@@ -11,6 +11,8 @@ const printer = (more: Partial<Printer> = {}): Printer =>
     id: "x1.left",
     name: "Left",
     model: "X1C",
+    connected: true,
+    linkReason: null,
     counts: { error: 0, warning: 1, info: 0 },
     worst: { title: "Nozzle clogged", code: "0300-0300-0002-0001", severity: "warning" },
     gate: { startBlocked: false, resumeBlocked: true },
@@ -72,4 +74,18 @@ test("Home Assistant finds a problem sensor and the worst alert of each printer"
   expect(count()).toBe(before);
   emit({ type: "printer", printer: printer({ counts: { error: 0, warning: 0, info: 0 }, worst: null }) });
   expect(JSON.parse(retained.get("hms/v1/x1.left/health") ?? "{}")).toMatchObject({ problem: false, worst: "none" });
+});
+
+test("Home Assistant sees that central is gone, and that a printer out of reach is not known to be well", async () => {
+  const offline = printer({ counts: { error: 0, warning: 0, info: 0 }, worst: null, connected: false, linkReason: "no answer" });
+  const { retained } = await start([], [offline]);
+  for (const sensor of ["binary_sensor/openhms_x1_left/problem", "sensor/openhms_x1_left/worst_alert"])
+    expect(JSON.parse(retained.get(`homeassistant/${sensor}/config`) ?? "{}")).toMatchObject({
+      availability: [{ topic: "hms/v1/status", value_template: "{{ 'online' if value_json.online else 'offline' }}" }],
+    });
+  expect(JSON.parse(retained.get("hms/v1/x1.left/health") ?? "{}")).toMatchObject({
+    connected: false,
+    linkReason: "no answer",
+    worst: expect.stringMatching(/not known/),
+  });
 });

@@ -7,7 +7,9 @@ const WebhookConfig = Type.Object(
   {
     url: Type.String({ pattern: "^https?://", description: "the address to post to, like https://host/path" }),
     secret: Type.Optional(Type.String({ minLength: 1, description: "sent as a header, so that the receiver knows us" })),
-    secretHeader: Type.Optional(Type.String({ pattern: "^[A-Za-z0-9-]+$", description: "a header name of letters, digits and -; X-OpenHMS-Secret by default" })),
+    secretHeader: Type.Optional(
+      Type.String({ pattern: "^[A-Za-z0-9-]+$", description: "a header name of letters, digits and -; X-OpenHMS-Secret by default" }),
+    ),
   },
   { additionalProperties: false },
 );

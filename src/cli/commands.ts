@@ -2,6 +2,7 @@
 import type { Alert, AlertDetail, CodeInfo, Gate, List, Printer, Transition } from "../model/api.ts";
 import { RefusedError } from "../lib/errors.ts";
 import { isCanonical, parseCode } from "../model/code.ts";
+import { priorityRank } from "../model/priority.ts";
 import type { Client } from "./client.ts";
 import { ago, jsonLine, plain, table } from "./format.ts";
 
@@ -63,7 +64,7 @@ export function worstFirst(a: Alert, b: Alert): number {
   return (
     Number(a.shelvedUntil !== null) - Number(b.shelvedUntil !== null) ||
     SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
-    PRIORITY_RANK(b) - PRIORITY_RANK(a) ||
+    priorityRank(a.priority) - priorityRank(b.priority) ||
     (b.raisedAt ?? "").localeCompare(a.raisedAt ?? "")
   );
 }

@@ -52,7 +52,7 @@ describe("text from outside in a terminal", () => {
       post: async <T>() => ({}) as T,
     });
     await listPrinters(answering([printer], null), terminal, json);
-    await listHistory(answering([entry], hostile), {}, terminal, json);
+    await listHistory(answering([entry], hostile), {}, terminal, { json });
     expect(lines.join("\n")).toContain("gnp.exe");
     expect(lines.join("\n")).not.toMatch(control);
   });

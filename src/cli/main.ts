@@ -129,6 +129,7 @@ program
     const { failed } = await replay(files, options.printer === undefined ? {} : { printer: options.printer }, {
       catalogue: await loadCatalogue(),
       print: (line) => terminal.print(line),
+      complain: (line) => void process.stderr.write(`${line}\n`),
     });
     if (failed) process.exitCode = 1;
   });

@@ -4,8 +4,8 @@ import { at } from "../lib/time.ts";
 import { emptySnapshot, type PrinterId } from "../model/telemetry.ts";
 import { link, type LinkState, PRINTER_UNREACHABLE } from "./link.ts";
 
-function run(steps: readonly [seconds: number, connected: boolean][]): string[] {
-  let state: LinkState = link.initial;
+function run(steps: readonly [seconds: number, connected: boolean][], first: LinkState = link.initial): string[] {
+  let state = first;
   return steps.map(([seconds, connected]) => {
     const snapshot = { ...emptySnapshot("p1" as PrinterId), connected, ...(connected ? {} : { linkReason: "cable out" }) };
     const step = link.step(state, snapshot, { onDelayS: 60 }, at(seconds * 1_000));
@@ -72,4 +72,30 @@ it.each<[string, [number, boolean][], string[]]>([
   ],
 ])("%s", (_name, steps, expected) => {
   expect(run(steps)).toEqual(expected);
+});
+
+it.each<[string, unknown, [number, boolean][], string[]]>([
+  [
+    "a loss under way is measured anew: our own downtime is none of the printer's",
+    { lostAt: 0, said: "pass" },
+    [
+      [10_000, false],
+      [10_059, false],
+      [10_060, false],
+    ],
+    ["", "", FAIL],
+  ],
+  ["a loss under way that was over when we came back", { lostAt: 0 }, [[10_000, true]], [PASS]],
+  [
+    "what was said stays said, and is taken back",
+    { lostAt: 0, said: "fail" },
+    [
+      [10_000, false],
+      [10_100, false],
+      [10_101, true],
+    ],
+    ["", "", PASS],
+  ],
+])("after a restart: %s", (_name, saved, steps, expected) => {
+  expect(run(steps, link.restore?.(saved as LinkState) ?? (saved as LinkState))).toEqual(expected);
 });

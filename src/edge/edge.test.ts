@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Type } from "typebox";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { EdgeBus, PrinterNews } from "../bus/bus.ts";
+import { link } from "../detectors/link.ts";
 import { defineDetector, type Detector, type Param } from "../detectors/detector.ts";
 import { silentLog } from "../lib/log.ts";
 import { at, createFakeClock, type FakeClock } from "../lib/time.ts";
@@ -332,4 +333,46 @@ test("a printer that makes up ever new codes is slowed, told of once, and what i
     faulty: { edge: expect.stringContaining("more than 2000 different codes") },
   });
   await edge.close();
+});
+
+test("the time while the edge was down is no time without a connection", async () => {
+  const detectors = [link] as readonly Detector<unknown>[];
+  const first = bench();
+  const edge = await first.start({ dataDir: dir, detectors });
+  first.adapter().events.link({ connected: true });
+  first.adapter().events.link({ connected: false, cause: "unreachable", reason: "no answer" });
+  await settle(() => first.reports.length === 1);
+  await edge.close();
+
+  const second = bench();
+  second.clock.advanceTo(at(9_000_000));
+  const again = await second.start({ dataDir: dir, boot: "b2", detectors });
+  second.adapter().events.link({ connected: false, cause: "unreachable", reason: "no answer" });
+  second.clock.advanceTo(at(9_055_000));
+  await pause();
+  expect(second.reports).toEqual([]);
+  second.clock.advanceTo(at(9_061_000));
+  await settle(() => second.reports.length === 1);
+  expect(second.reports[0]).toMatchObject({ code: LINK, status: "fail", value: 60 });
+  await again.close();
+});
+
+test("a saved state that its detector cannot read is started anew", async () => {
+  const picky: Detector<unknown> = {
+    ...(codes as Detector<unknown>),
+    restore: () => {
+      throw new Error("an older shape");
+    },
+  };
+  const first = bench();
+  const edge = await first.start({ dataDir: dir, detectors: [picky] });
+  first.sample({ hmsCodes: [FAN] });
+  await settle(() => first.reports.length === 1);
+  await edge.close();
+  const second = bench();
+  const again = await second.start({ dataDir: dir, boot: "b2", detectors: [picky] });
+  second.sample({ hmsCodes: [FAN] });
+  await settle(() => second.reports.length === 1);
+  expect(short(second.reports)).toEqual([`b2/codes/0 ${FAN} fail`]);
+  await again.close();
 });

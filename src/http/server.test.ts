@@ -118,6 +118,10 @@ describe("refusals are problems that name the field", () => {
     ["GET", "/api/v1/alerts?limit=many", undefined, 400, "limit"],
     ["GET", "/api/v1/alerts?limit=1&limit=2", undefined, 400, "limit"],
     ["GET", "/api/v1/alerts?level=-1", undefined, 400, "level"],
+    ["GET", "/api/v1/alerts?level=9", undefined, 400, "level"],
+    ["GET", "/api/v1/alerts?stat=active", undefined, 400, "stat"],
+    ["GET", "/api/v1/history?event=odd", undefined, 400, "event"],
+    ["GET", "/api/v1/printers?state=idle", undefined, 400, "state"],
     ["GET", "/api/v1/history?since=yesterday", undefined, 400, "since"],
     ["GET", "/api/v1/history?code=zzz", undefined, 400, "code"],
     ["GET", "/api/v1/codes/zzz", undefined, 400, "code"],
@@ -151,6 +155,15 @@ describe("refusals are problems that name the field", () => {
     const problem = answer.json();
     expect(problem).toMatchObject({ status, instance: url.split("?")[0] });
     if (field !== undefined) expect(problem.errors.map((error: { field: string }) => error.field)).toContain(field);
+  });
+
+  test.each([
+    ["/api/v1/alerts?state=odd", "state must be one of open, active, unacknowledged, hidden, closed, all"],
+    ["/api/v1/history?event=odd", /^event must be one of raise, [a-z-_, ]+$/],
+  ])("%s is told what it may be, once", async (url, detail) => {
+    const problem = (await harness.server.app.inject(url)).json();
+    expect(problem.errors).toHaveLength(1);
+    expect(problem.detail).toEqual(typeof detail === "string" ? detail : expect.stringMatching(detail));
   });
 
   test.each(["/api/v1/alerts/%zz", "/%", `/api/v1/codes/${"x".repeat(300)}`])("an unreadable address %s is a problem too", async (url) => {

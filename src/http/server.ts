@@ -6,6 +6,7 @@ import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
 import Fastify, { type FastifyReply } from "fastify";
+import { Type } from "typebox";
 import type { Central } from "../central/central.ts";
 import { StartError } from "../lib/errors.ts";
 import type { Log } from "../lib/log.ts";
@@ -110,6 +111,10 @@ function createApp(limits: Limits): App {
   // V8's own is faster than compiled serializers, and hides no field either
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   app.setValidatorCompiler(compileValidator);
+  // a route that knows no filter refuses filters too
+  app.addHook("onRoute", (route) => {
+    if (route.method === "GET" && route.url.startsWith("/api/")) route.schema = { querystring: Type.Object({}), ...route.schema };
+  });
   app.removeAllContentTypeParsers();
   const parseJson = app.getDefaultJsonParser("error", "error");
   app.addContentTypeParser("application/json", { parseAs: "string" }, (request, text, done) => {

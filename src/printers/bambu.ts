@@ -15,12 +15,20 @@ const BambuConfig = Type.Object(
   {
     host: Type.String({ minLength: 1, maxLength: 255, description: "address of the printer in the local network" }),
     port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535, default: 8883 })),
-    serial: Type.String({ pattern: "^[A-Za-z0-9_-]{4,32}$", description: "4 to 32 letters and digits, as on the printer's screen and its type plate" }),
+    serial: Type.String({
+      pattern: "^[A-Za-z0-9_-]{4,32}$",
+      description: "4 to 32 letters and digits, as on the printer's screen and its type plate",
+    }),
     accessCode: Type.String({ minLength: 1, maxLength: 64, description: "on the printer's screen, network settings" }),
     tls: Type.Optional(
       Type.Union([
         Type.Object(
-          { fingerprint: Type.String({ pattern: "^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$", description: "SHA-256 of its certificate: 64 hex digits, with or without colons" }) },
+          {
+            fingerprint: Type.String({
+              pattern: "^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$",
+              description: "SHA-256 of its certificate: 64 hex digits, with or without colons",
+            }),
+          },
           { additionalProperties: false },
         ),
         Type.Object(

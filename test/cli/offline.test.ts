@@ -93,7 +93,8 @@ describe("replay", () => {
     const { code, stdout, stderr } = await run(["replay", "missing.json", "bad.json", "good.jsonl"], { cwd });
     const rows = linesOf(stdout);
     expect(code).toBe(1);
-    expect(rows.slice(0, 2).map((row) => row["file"])).toEqual(["missing.json", "bad.json"]);
+    expect(linesOf(stderr).map((row) => row["file"])).toEqual(["missing.json", "bad.json"]);
+    expect(stderr).not.toContain("ENOENT");
     expect(rows.at(-1)).toMatchObject({ summary: { files: 1, alerts: 1 } });
     expect(stdout + stderr).not.toMatch(/^\s+at /m);
   });

@@ -52,6 +52,7 @@ describe("bad usage ends with 2 and names what is wrong", () => {
     ["a missing option", ["shelve", "x~0300-8003", "--minutes", "5"], /--reason/],
     ["no number", ["demo", "--port", "abc"], /whole number/],
     ["a port that is none", ["demo", "--port", "70000"], /at most 65535/],
+    ["a demo of nothing", ["demo", "--printers", "0"], /at least 1/],
     ["a factor that stands still", ["demo", "--speed", "0"], /above 0/],
     ["a state that does not exist", ["alerts", "--state", "odd"], /open, active/],
     ["an unknown fault", ["virtual-printer", "--port", "0", "--fault", "bogus@1"], /bogus.*hotend-fan-stall/],
