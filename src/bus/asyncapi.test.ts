@@ -7,7 +7,15 @@ import { parse } from "yaml";
 import type { HmsCode } from "../model/code.ts";
 import { ReportMessage } from "../model/report.ts";
 import type { PrinterId } from "../model/telemetry.ts";
-import { CENTRAL_STATUS_TOPIC, alertTopic, edgeStatusTopic, healthTopic, rejectedTopic, reportTopic, snapshotTopic } from "../model/topics.ts";
+import {
+  CENTRAL_STATUS_TOPIC,
+  alertTopic,
+  edgeStatusTopic,
+  healthTopic,
+  rejectedTopic,
+  reportTopic,
+  snapshotTopic,
+} from "../model/topics.ts";
 import { readMessage } from "./messages.ts";
 
 interface Channel {

@@ -158,6 +158,8 @@ describe("any code", () => {
       documented: false,
     });
     expect(catalogue.explain(code("0300-0100-0002-7777")).title).toBe("Undocumented warning of the heatbed");
+    expect(catalogue.explain(code("05FE-8777")).title).toBe("Undocumented warning of the left hotend");
+    expect(catalogue.explain(code("1200-FE00-0002-7777")).title).toBe("Undocumented warning of AMS Lite A");
     expect(catalogue.explain(code("0300-C777")).title).toBe("Undocumented notice of the motion controller");
     expect(catalogue.explain(code("07FE-8100-0001-7777")).partName).toBe("extruder switch motor");
     expect(catalogue.explain(code("0700-8100-0001-7777")).partName).toBe("heater 2");

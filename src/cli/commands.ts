@@ -60,7 +60,7 @@ export async function listAlerts(client: Client, filter: AlertFilter, terminal: 
 const SEVERITIES: readonly string[] = ["error", "warning", "info", "invalid"];
 
 /** What somebody has put aside comes last; then by severity, priority and time. */
-export function worstFirst(a: Alert, b: Alert): number {
+function worstFirst(a: Alert, b: Alert): number {
   return (
     Number(a.shelvedUntil !== null) - Number(b.shelvedUntil !== null) ||
     SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
@@ -139,7 +139,9 @@ export async function listHistory(
     ]),
   );
   if (next === null) return;
-  const same = Object.entries({ url: shown.url, ...query }).flatMap(([name, value]) => (value === undefined || name === "cursor" ? [] : [`--${name} ${value}`]));
+  const same = Object.entries({ url: shown.url, ...query }).flatMap(([name, value]) =>
+    value === undefined || name === "cursor" ? [] : [`--${name} ${value}`],
+  );
   terminal.print(plain(["More: openhms history", ...same, `--cursor ${next}`].join(" ")));
 }
 
