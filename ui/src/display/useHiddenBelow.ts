@@ -1,8 +1,8 @@
-/** How many items of a list do not fit above the lower edge of the window; follows scrolling and every change of size. */
+/** How many items of a list cannot be seen above the lower edge of the window; follows scrolling and every change of size. */
 import { type RefObject, useEffect, useRef, useState } from "react";
 
-/** What may stick out and the item still counts as seen. */
-const SLACK_PX = 12;
+/** So much of an item's top must be in the window for it to count as seen: its severity and its title. */
+const SEEN_PX = 110;
 
 export function useHiddenBelow<T extends HTMLElement>(): readonly [RefObject<T | null>, number] {
   const list = useRef<T>(null);
@@ -11,8 +11,8 @@ export function useHiddenBelow<T extends HTMLElement>(): readonly [RefObject<T |
     const node = list.current;
     if (node === null) return undefined;
     const count = (): void => {
-      const bottoms = [...node.children].map((item) => item.getBoundingClientRect().bottom);
-      setHidden(bottoms.filter((bottom) => bottom > window.innerHeight + SLACK_PX).length);
+      const tops = [...node.children].map((item) => item.getBoundingClientRect().top);
+      setHidden(tops.filter((top) => top + SEEN_PX > window.innerHeight).length);
     };
     const observer = new ResizeObserver(count);
     observer.observe(node);
