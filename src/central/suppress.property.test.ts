@@ -21,7 +21,7 @@ const step = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constantFrom("fail" as const, "fail" as const, "pass" as const), code }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("shelve" as const, "unshelve" as const), code }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("wait" as const), ms: fc.constantFrom(3_000, 31_000) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("restart" as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("restart" as const) }) },
 );
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
@@ -32,8 +32,11 @@ async function perform(bed: Bed, what: Step): Promise<void> {
       return void (await bed.report(what.code, what.do));
     case "wait":
       return bed.pass(what.ms);
-    case "restart":
-      return bed.restart();
+    case "restart": {
+      const before = await alertsOf(bed);
+      await bed.restart();
+      return expect(await alertsOf(bed)).toEqual(before);
+    }
     case "shelve":
     case "unshelve": {
       const command = { shelve: { type: "shelve", minutes: 1, reason: "r", oneShot: false }, unshelve: { type: "unshelve" } } as const;

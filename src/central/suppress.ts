@@ -66,6 +66,8 @@ export function createSuppression(deps: SuppressionDeps): Suppression {
     for (const live of deps.of(cause.row.printer)) {
       if (live.row.state.suppressedBy.includes(by)) deps.step(draft, live, { type: "unsuppress", by }, `${by} no longer stands`);
     }
+    // what it hid could not explain what it was hidden by; now it can
+    for (const live of deps.of(cause.row.printer)) suppressByStanding(draft, live);
   }
 
   return {
