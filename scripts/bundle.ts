@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "rolldown";
 import { COMPILED_NAME, compileKnowledge } from "../src/catalogue/compiled.ts";
-import { readSound } from "../src/catalogue/sound.ts";
+import { readSoundWithPacks } from "../src/catalogue/sound.ts";
 
 const dist = new URL("../dist/", import.meta.url);
 if (existsSync(dist)) for (const name of readdirSync(dist)) if (name.endsWith(".js")) rmSync(new URL(name, dist));
@@ -32,4 +32,5 @@ for (const file of output) {
   const ascii = file.code.replace(/[^\0-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
   writeFileSync(new URL(file.fileName, dist), ascii);
 }
-writeFileSync(new URL(COMPILED_NAME, dist), compileKnowledge(await readSound()));
+const { knowledge, packs } = await readSoundWithPacks();
+writeFileSync(new URL(COMPILED_NAME, dist), compileKnowledge(knowledge, packs));

@@ -54,7 +54,7 @@ for (const file of files) {
   if (lines > MAX_LINES) breaches.push(`${file}: ${lines} lines, at most ${MAX_LINES}; split it by concept`);
   if (EMPTY_NAMES.test(file)) breaches.push(`${file}: a name that says nothing; name the concept`);
   if (file.startsWith("src/")) checkImports(file, text);
-  if (file.startsWith("ui/src/")) checkUiImports(file, text);
+  if (/^ui\/(?:src|help)\//.test(file)) checkUiImports(file, text);
 }
 
 function importsOf(text: string): { specifier: string; typeOnly: boolean }[] {

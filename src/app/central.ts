@@ -1,13 +1,16 @@
 /** Central's composition root: store, catalogue, channels, alert core, bus, HTTP; a straight line, closed in reverse. */
 import { randomBytes } from "node:crypto";
 import { networkInterfaces } from "node:os";
+import { dirname, join } from "node:path";
 import { startBroker } from "../bus/broker.ts";
 import { serveExternalBroker } from "../bus/external.ts";
 import { publishAlerts } from "../bus/publish.ts";
-import type { Override } from "../catalogue/catalogue.ts";
-import { loadCatalogue } from "../catalogue/load.ts";
+import type { Catalogue, Override } from "../catalogue/catalogue.ts";
+import { type PackOptions, loadCatalogue } from "../catalogue/load.ts";
 import type { Central } from "../central/central.ts";
 import { createCentral } from "../central/create.ts";
+import { SHELF_FOLDER } from "../catalogue/vendor/shelf.ts";
+import { createVendorTexts } from "../catalogue/vendor/vendor-texts.ts";
 import { type Access, createAccess, isLoopbackHost } from "../http/access.ts";
 import { createServer } from "../http/server.ts";
 import { createCleanup } from "../lib/cleanup.ts";
@@ -18,6 +21,7 @@ import type { HmsCode } from "../model/code.ts";
 import { SIGNALS } from "../model/telemetry.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
 import { publicAddress } from "./address.ts";
+import { logPacks } from "./catalogue.ts";
 import type { ChannelConfig } from "./config.ts";
 import { webAppFolder } from "./process.ts";
 
@@ -28,6 +32,8 @@ export interface CentralOptions {
     | { readonly kind: "mqtt"; readonly url: string };
   readonly databasePath: string;
   readonly channels: readonly ChannelConfig[];
+  /** By default the packs that come with OpenHMS. */
+  readonly catalogue?: PackOptions;
   readonly overrides: ReadonlyMap<HmsCode, Override>;
   readonly log: Log;
   /** Makes a new access token; the old one and all logins end. */
@@ -53,15 +59,21 @@ export async function startCentral(options: CentralOptions): Promise<RunningCent
   try {
     const store = await openSqliteStore(options.databasePath, { log });
     cleanup.add("store", () => store.close());
-    const catalogue = await loadCatalogue({ overrides: options.overrides });
+    const catalogue = await loadCatalogue({
+      overrides: options.overrides,
+      ...(options.catalogue === undefined ? {} : { packs: options.catalogue }),
+    });
+    logPacks(catalogue.packs(), log);
     const address = publicAddress(options.http.publicUrl, options.http.host, options.http.port, networkInterfaces());
     const site = { publicUrl: address.publicUrl, phoneHint: address.phoneHint ?? null };
-    const channels = options.channels.map(({ id, kind, config, minPriority }) => ({
+    const channels = options.channels.map(({ id, kind, config, minPriority, language }) => ({
       id,
       minPriority,
+      language: languageOf(id, language, catalogue, log),
       sender: kind.create(config as never, { fetch }),
     }));
-    const central = await createCentral({ store, catalogue, clock, log, random: Math.random, site, channels });
+    const vendorTexts = createVendorTexts({ dir: join(dirname(options.databasePath), SHELF_FOLDER), clock, log });
+    const central = await createCentral({ store, catalogue, clock, log, random: Math.random, site, channels, vendorTexts });
     cleanup.add("central", () => central.close());
     const mqttHost = options.bus.kind === "embedded" ? options.bus.host : undefined;
     const access = await createAccess({
@@ -113,6 +125,14 @@ export async function startCentral(options: CentralOptions): Promise<RunningCent
 export function isReachedFromOutside(http: Pick<CentralOptions["http"], "host" | "publicUrl">, mqttHost: string | undefined): boolean {
   const publicHost = http.publicUrl === undefined ? undefined : new URL(http.publicUrl).hostname;
   return [http.host, mqttHost, publicHost].some((host) => host !== undefined && !isLoopbackHost(host));
+}
+
+/** A pack may bring a language at any time, so one that is not there is no fault of the configuration. */
+function languageOf(channel: string, wanted: string, catalogue: Catalogue, log: Log): string {
+  const language = catalogue.language([wanted]);
+  if (language !== wanted.toLowerCase().split("-", 1)[0])
+    log.warn({ channel, language: wanted }, "the catalogue has nothing in this language; the channel is told in English");
+  return language;
 }
 
 async function startBus(options: CentralOptions, central: Central, access: Access) {

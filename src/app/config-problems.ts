@@ -25,7 +25,12 @@ interface SchemaError {
   readonly params: object;
 }
 
-export function reportErrors(errors: readonly SchemaError[], schema: TSchema, base: Path, reading: Reading): void {
+export function reportErrors(
+  errors: readonly SchemaError[],
+  schema: TSchema,
+  base: Path,
+  reading: Pick<Reading, "add" | "unresolved">,
+): void {
   for (const error of errors) {
     const path = [
       ...base,

@@ -64,7 +64,15 @@ describe("a good file", () => {
       config: { host: "10.0.0.1", serial: "S", accessCode: "12345678" },
     });
     expect(config.channels[0]).toMatchObject({ id: "hook", minPriority: "high", config: { url: "http://x" } });
+    expect(config.channels[0]?.language).toBe("en");
     expect([...config.overrides]).toEqual([["0300-A700-0003-0001", { priority: "log", offDelayMs: 120_000 }]]);
+  });
+
+  test("the language of the file is every channel's that does not say its own", () => {
+    const { config } = read(
+      "language: de\nchannels:\n  - { id: a, kind: webhook, url: http://x }\n  - { id: b, kind: webhook, url: http://x, language: fr-CH }",
+    );
+    expect(config.channels.map(({ language }) => language)).toEqual(["de", "fr-CH"]);
   });
 
   test("a variable needs no quotes, in a flow map neither, and its value is redacted wherever it stands", () => {
@@ -127,6 +135,7 @@ describe("problems name their line", () => {
       ],
     ],
     ["what is no code", "overrides:\n  fan: { priority: low }", [expect.stringContaining('2 overrides.fan: "fan" is no HMS code')]],
+    ["what is no language", "language: German!", [expect.stringContaining("1 language: ")]],
     ["a store that is not there yet", "storage: postgres://u@h/d", ["1 storage: PostgreSQL comes in a later version; use sqlite:PATH"]],
     ["a list where a map belongs", "http: []", ["1 http: must be object"]],
     ["broken YAML", "http: {port: 1", [expect.stringMatching(/^\d+ : /)]],

@@ -9,11 +9,13 @@ import { LineCounter, parseDocument } from "yaml";
 import { ConfigError, type Problem, errorText } from "../lib/errors.ts";
 import type { Redactor } from "../lib/log.ts";
 import type { Override } from "../catalogue/catalogue.ts";
+import type { PackOptions } from "../catalogue/load.ts";
 import type { ChannelKind } from "../channels/channel.ts";
 import { type HmsCode, parseCode } from "../model/code.ts";
 import { PRIORITIES, type Priority } from "../model/priority.ts";
 import { PRINTER_ID_PATTERN, type PrinterId, reservedReason } from "../model/telemetry.ts";
 import type { AdapterKind } from "../printers/adapter.ts";
+import { CatalogueShape, packsOf } from "./config-catalogue.ts";
 import { lineOf, type Path, type Reading, reportErrors } from "./config-problems.ts";
 import { hideBraces, readText, resolveSecrets, showBraces } from "./config-secrets.ts";
 
@@ -25,9 +27,16 @@ const PriorityName = Type.Enum(PRIORITIES);
 const Duration = Type.String({ pattern: "^[0-9]+(ms|s|m|h|d)$", description: "a time like 30s, 5m, 2h" });
 const Id = Type.String({ pattern: PRINTER_ID_PATTERN, description: "letters, digits, - _ . ; at most 64, the first a letter or digit" });
 
+const Language = Type.String({ pattern: "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description: "a language tag like en or de" });
+
 /** Plug-ins own the rest of their keys; those are checked by the plug-in's own schema. */
 const PrinterShape = Type.Object({ id: Id, name: Type.Optional(Type.String({ maxLength: 80 })), kind: Type.String() });
-const ChannelShape = Type.Object({ id: Id, kind: Type.String(), minPriority: Type.Optional(PriorityName) });
+const ChannelShape = Type.Object({
+  id: Id,
+  kind: Type.String(),
+  minPriority: Type.Optional(PriorityName),
+  language: Type.Optional(Language),
+});
 
 const Port = Type.Integer({ minimum: 0, maximum: 65_535 });
 const OverrideShape = Type.Object(
@@ -57,7 +66,9 @@ const SECTIONS = {
     { id: Type.Optional(Id), token: Type.Optional(Type.String()), data: Type.Optional(Type.String()) },
     { additionalProperties: false },
   ),
+  catalogue: CatalogueShape,
   log: Type.Enum(LOG_LEVELS),
+  language: Language,
 };
 /** Those whose items are checked each by itself. */
 const LISTS = ["printers", "channels", "overrides"] as const;
@@ -74,6 +85,7 @@ export interface ChannelConfig {
   readonly kind: ChannelKind;
   readonly config: unknown;
   readonly minPriority: Priority;
+  readonly language: string;
 }
 
 export interface Config {
@@ -86,6 +98,7 @@ export interface Config {
   readonly edge: { readonly id: string; readonly token: string | undefined; readonly dataDir: string };
   readonly printers: readonly PrinterConfig[];
   readonly channels: readonly ChannelConfig[];
+  readonly catalogue: PackOptions;
   readonly overrides: ReadonlyMap<HmsCode, Override>;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
@@ -183,7 +196,8 @@ function build(value: Mapping, deps: ConfigDeps, reading: Reading, folder: strin
     mqtt: { host: mqtt?.host, port: mqtt?.port ?? DEFAULT_MQTT_PORT },
     edge: { id: edge?.id ?? "edge", token: edge?.token, dataDir: resolve(folder, edge?.data ?? `${databasePath}.edge`) },
     printers: readPrinters(value, deps.adapters, reading),
-    channels: readChannels(value, deps.channels, reading),
+    channels: readChannels(value, deps.channels, section("language") ?? "en", reading),
+    catalogue: packsOf(section("catalogue"), reading, folder),
     overrides: readOverrides(value, reading),
     logLevel: section("log") ?? "info",
   };
@@ -252,12 +266,13 @@ function readPrinters(value: Mapping, kinds: readonly AdapterKind[], reading: Re
   }));
 }
 
-function readChannels(value: Mapping, kinds: readonly ChannelKind[], reading: Reading): ChannelConfig[] {
+function readChannels(value: Mapping, kinds: readonly ChannelKind[], language: string, reading: Reading): ChannelConfig[] {
   return readItems("channels", value, ChannelShape, kinds, reading).map(({ item, kind, config }) => ({
     id: item.id,
     kind,
     config,
     minPriority: item.minPriority ?? "low",
+    language: item.language ?? language,
   }));
 }
 

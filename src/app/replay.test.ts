@@ -4,12 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Catalogue, Explanation } from "../catalogue/catalogue.ts";
+import { NO_STATS } from "../catalogue/stats.ts";
 import { levelOf } from "../model/code.ts";
 import { replay } from "./replay.ts";
 
 /** Treats every code by its level alone. */
 const catalogue: Catalogue = {
   explain: (code) => ({ code, title: `Title of ${code}` }) as unknown as Explanation,
+  drawing: () => undefined,
+  say: (english) => english,
   definition: (code) => ({
     level: levelOf(code),
     priority: "normal",
@@ -27,8 +30,12 @@ const catalogue: Catalogue = {
   lane: () => "documented",
   search: () => [],
   list: () => [],
+  known: () => [],
+  language: () => "en",
   suppresses: () => [],
-  stats: () => ({ entries: 0, causes: 0, checks: 0, modules: [] }),
+  stats: () => NO_STATS,
+  packs: () => [],
+  fromMessage: () => undefined,
 };
 
 interface Summary {

@@ -56,6 +56,7 @@ function startCentralOf(config: Config, options: RoleOptions, log: Log): Promise
         : { kind: "embedded", host: config.mqtt.host ?? options.host ?? config.http.host, port: options.mqttPort ?? config.mqtt.port },
     databasePath: config.databasePath,
     channels: config.channels,
+    catalogue: config.catalogue,
     overrides: config.overrides,
     log,
     renewToken: options.newToken === true,

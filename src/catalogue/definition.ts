@@ -4,7 +4,7 @@
  */
 import type { AlertDefinition } from "../model/alert.ts";
 import { type HmsCode, levelOf } from "../model/code.ts";
-import { type Lane, defaultPriority } from "../model/priority.ts";
+import { defaultPriority } from "../model/priority.ts";
 import type { Override } from "./catalogue.ts";
 import type { Entry } from "./shape.ts";
 
@@ -44,16 +44,16 @@ export function entryDefinition(entry: Entry, level: number): AlertDefinition {
     latching: entry.latching ?? base.latching,
     shelvable: entry.shelvable ?? base.shelvable,
     suppressible: entry.suppressible ?? base.suppressible,
-    autoAck: entry.autoAck ?? base.autoAck,
+    // an internal code asks nobody for anything
+    autoAck: entry.autoAck ?? (base.autoAck || entry.lane === "internal"),
     onDelayMs: entry.onDelay === undefined ? base.onDelayMs : durationMs(entry.onDelay),
     offDelayMs: entry.offDelay === undefined ? base.offDelayMs : durationMs(entry.offDelay),
   };
 }
 
-/** The definition of a code without an entry. An internal one asks nobody for anything. */
-export function standInDefinition(code: HmsCode, lane: Lane): AlertDefinition {
-  const base = defaults(levelOf(code));
-  return { ...base, priority: defaultPriority(code, lane), autoAck: base.autoAck || lane === "internal" };
+/** The definition of a code without an entry. */
+export function standInDefinition(code: HmsCode): AlertDefinition {
+  return { ...defaults(levelOf(code)), priority: defaultPriority(code) };
 }
 
 export function withOverride(definition: AlertDefinition, override: Override | undefined): AlertDefinition {

@@ -2,11 +2,13 @@
  * The explanation of one code, from its entry or, where there is none, an honest stand-in made of module, part and unit words.
  * Pure; the caller finds the entry. Nothing here invents a meaning: a stand-in says that it does not know.
  */
-import { type HmsCode, type Severity, fieldsOf, severityOf, shortForm, toWire } from "../model/code.ts";
-import type { Lane, Priority } from "../model/priority.ts";
-import { moduleName, placeOf } from "../model/words.ts";
+import { type HmsCode, type Severity, fieldsOf, severityOfLevel, shortForm, toWire } from "../model/code.ts";
+import type { Priority } from "../model/priority.ts";
+import { placeOf } from "../model/words.ts";
 import type { Explanation } from "./catalogue.ts";
-import { type Words, partName, render, wordsOf } from "./render.ts";
+import type { Facts } from "./facts.ts";
+import { ENGLISH, type Tongue } from "./languages.ts";
+import { inEnglish, isFixed, nameOfModule, partName, render, type Say, type Words, wordsOf } from "./render.ts";
 import type { Check, Entry, Knowledge } from "./shape.ts";
 
 type Step = Explanation["steps"][number];
@@ -26,111 +28,196 @@ interface Judged {
 }
 
 /** The part of an explanation that follows from the bits alone. */
-function facts({ code, priority, latching }: Judged, parts: Knowledge["parts"]) {
+function bitsOf({ code, priority, latching }: Judged, { parts, modules }: Knowledge, say: Say) {
   const fields = fieldsOf(code);
   const { unitName, slot } = placeOf(code);
   const wire = toWire(code);
+  const part = partName(parts, code);
   const isHms = fields.kind === "hms";
   return {
     code,
     kind: fields.kind,
     ...(isHms ? {} : { class: fields.class }),
     module: fields.module,
-    moduleName: moduleName(fields.module),
+    moduleName: say(nameOfModule(modules, code)),
     unit: fields.unit,
     part: isHms ? fields.part : null,
-    partName: partName(parts, code) ?? null,
+    partName: part === undefined ? null : say(part),
     partNumber: isHms ? fields.partNumber : null,
     level: fields.level,
     number: fields.number,
-    severity: severityOf(code),
-    unitName: unitName ?? null,
+    severity: severityOfLevel(fields.level),
+    unitName: unitName === undefined ? null : say(unitName),
     slot: slot ?? null,
     priority,
     latching,
     attr: wire.attr,
     codeNumber: wire.code ?? null,
-    forms: formsOf(code),
   };
 }
 
 function formsOf(code: HmsCode): string[] {
-  const plain = code.replaceAll("-", "");
-  const underscored = code.replaceAll("-", "_");
-  const short = shortForm(code);
   const { attr, code: low } = toWire(code);
-  if (low === undefined) return [underscored, plain, String(attr)];
+  const [a, b] = [code.slice(0, 4), code.slice(5, 9)];
+  if (low === undefined) return [`${a}_${b}`, a + b, String(attr)];
+  const [c, d] = [code.slice(10, 14), code.slice(15)];
+  const underscored = `${a}_${b}_${c}_${d}`;
+  const plain = a + b + c + d;
+  const short = shortForm(code);
   return [underscored, `HMS_${underscored}`, plain, ...(short === undefined ? [] : [short]), `${attr}:${low}`];
 }
 
-function stepOf(check: Check, words: Words): Step {
+type Cause = Explanation["causes"][number];
+
+/** A list whose texts read the same for every code of the entry is made once and shared. */
+interface Rendered<T> {
+  readonly of: (words: Words) => T[];
+}
+
+function rendered<T>(
+  items: readonly { readonly one: T; readonly texts: readonly string[]; readonly with: (words: Words) => T }[],
+): Rendered<T> {
+  const fixed = items.map(({ one }) => one);
+  const open = items.some(({ texts }) => !texts.every(isFixed));
+  return { of: (words) => (open ? items.map((item) => (item.texts.every(isFixed) ? item.one : item.with(words))) : fixed) };
+}
+
+/** What of an entry does not depend on the code. */
+interface Prepared {
+  readonly causes: Rendered<Cause>;
+  readonly steps: Rendered<Step>;
+  readonly models: string[];
+}
+
+const preparedEntries = new WeakMap<Entry, Prepared>();
+
+function prepare(entry: Entry, { causes, checks }: Knowledge): Prepared {
+  const known = preparedEntries.get(entry);
+  if (known !== undefined) return known;
+  const causeItems = Object.entries(entry.causes).flatMap(([id, likelihood]) => {
+    const cause = causes[id];
+    if (cause === undefined) return [];
+    const one: Cause = { id, kind: cause.kind, text: cause.text, likelihood };
+    return [{ one, texts: [cause.text], with: (words: Words) => ({ ...one, text: render(cause.text, words) }) }];
+  });
+  const stepItems = entry.steps.flatMap((id) => {
+    const check = checks[id];
+    if (check === undefined) return [];
+    const one = stepOf(id, check);
+    const { text, risk } = check;
+    const filled = (words: Words): Step => ({
+      ...one,
+      text: render(text, words),
+      ...(risk === undefined ? {} : { risk: render(risk, words) }),
+    });
+    return [{ one, texts: risk === undefined ? [text] : [text, risk], with: filled }];
+  });
+  const made = { causes: rendered(causeItems), steps: rendered(stepItems), models: [...(entry.models ?? [])] };
+  preparedEntries.set(entry, made);
+  return made;
+}
+
+function stepOf(id: string, { kind, text, minutes, tools, risk, powerOff }: Check): Step {
   return {
-    text: render(check.text, words),
-    ...(check.minutes === undefined ? {} : { minutes: check.minutes }),
-    ...(check.tools === undefined ? {} : { tools: [...check.tools] }),
-    ...(check.risk === undefined ? {} : { risk: render(check.risk, words) }),
-    ...(check.powerOff === undefined ? {} : { powerOff: check.powerOff }),
+    id,
+    kind,
+    text,
+    minutes,
+    ...(tools === undefined ? {} : { tools: [...tools] }),
+    ...(risk === undefined ? {} : { risk }),
+    ...(powerOff === undefined ? {} : { powerOff }),
   };
 }
 
-export function explainEntry(
-  found: Judged & { readonly entry: Entry; readonly related: Explanation["related"] },
-  knowledge: Knowledge,
-): Explanation {
-  const { entry, related } = found;
-  const words = wordsOf(knowledge.parts, found.code);
+interface Found extends Judged {
+  readonly entry: Entry;
+  readonly pack: string | null;
+  /** Made when asked for: most readers want the title. */
+  readonly related: () => Explanation["related"];
+}
+
+export function explainEntry(found: Found, { language, knowledge, say }: Tongue, facts: Facts): Explanation {
+  const { entry, code } = found;
+  const words = wordsOf(knowledge.parts, code, say);
   const summary = render(entry.summary, words);
+  const bits = bitsOf(found, knowledge, say);
+  const prepared = prepare(entry, knowledge);
+  let others: Explanation["related"] | undefined;
   return {
-    ...facts(found, knowledge.parts),
-    lane: "documented",
+    ...bits,
+    get forms() {
+      return formsOf(code);
+    },
+    get related() {
+      return (others ??= found.related());
+    },
+    language,
+    lane: entry.lane ?? "documented",
     documented: true,
+    source: "catalogue",
+    pack: found.pack,
     title: render(entry.title, words),
-    summary: entry.uncertain === true ? `${summary} ${UNCERTAIN}` : summary,
-    effect: entry.effect === undefined ? EFFECTS[severityOf(found.code)] : render(entry.effect, words),
+    summary: entry.uncertain === true ? `${summary} ${say(UNCERTAIN)}` : summary,
+    effect: entry.effect === undefined ? say(EFFECTS[bits.severity]) : render(entry.effect, words),
     danger: entry.danger === undefined ? null : render(entry.danger, words),
-    causes: Object.entries(entry.causes).map(([id, likelihood]) => ({ text: render(knowledge.causes[id] ?? id, words), likelihood })),
-    steps: entry.steps.flatMap((id) => {
-      const check = knowledge.checks[id];
-      return check === undefined ? [] : [stepOf(check, words)];
-    }),
-    related,
+    condition: entry.condition,
+    causes: prepared.causes.of(words),
+    steps: prepared.steps.of(words),
+    models: prepared.models,
+    actions: actionsOf(facts, code, say),
+    pages: pagesOf(facts, code),
   };
+}
+
+const NO_ACTIONS: Explanation["actions"] = [];
+
+function actionsOf(facts: Facts, code: HmsCode, say: Say): Explanation["actions"] {
+  const actions = facts.actions(code);
+  return actions.length === 0 ? NO_ACTIONS : actions.map(({ id, text }) => ({ id, text: say(text) }));
 }
 
 const SEVERITY_WORD: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", info: "notice", invalid: "code" };
 
+const ask = (id: string, text: string, minutes = 2): Step => ({ id, kind: "ask", text, minutes });
+
 const UNDOCUMENTED_STEPS: readonly Step[] = [
-  { text: "Write down the code, the time and what the printer was doing." },
-  { text: "Read the text that the printer shows for this code on its own screen.", minutes: 1 },
-  { text: "Search for the code in the printer maker's help pages.", minutes: 5 },
-  { text: "Tell the OpenHMS project what it meant, so that the next person finds it here." },
+  ask("note-code", "Write down the code, the time and what the printer was doing."),
+  ask("read-screen", "Read the text that the printer shows for this code on its own screen.", 1),
+  ask("search-maker", "Search for the code in the printer maker's help pages.", 5),
+  ask("describe-code", "When you know what it means, describe it on this code's page, so that the next person finds it."),
 ];
-const INTERNAL_STEPS: readonly Step[] = [{ text: "Nothing to do. Note the code if the printer also misbehaves, and show it to support." }];
 
 /** What is said of a code that has no entry. */
-export function explainStandIn(found: Judged & { readonly lane: Lane }, knowledge: Knowledge): Explanation {
-  const { lane } = found;
-  const bits = facts(found, knowledge.parts);
+export function explainStandIn(found: Judged, knowledge: Knowledge, facts: Facts): Explanation {
+  const bits = bitsOf(found, knowledge, inEnglish);
+  const rest = {
+    language: ENGLISH,
+    forms: formsOf(found.code),
+    lane: "undocumented" as const,
+    documented: false,
+    source: "none" as const,
+    pack: null,
+    danger: null,
+    condition: null,
+    causes: [],
+    related: [],
+    models: [],
+    actions: [...facts.actions(found.code)],
+    pages: pagesOf(facts, found.code),
+  };
+  if (bits.class === "status") return { ...bits, ...rest, ...STATUS_WORDS, steps: [] };
   const where = whereOf(bits.partName, bits.moduleName, bits.unitName, bits.slot);
-  const isInternal = lane === "internal";
-  const kind = SEVERITY_WORD[bits.severity];
-  if (bits.class === "status")
-    return { ...bits, lane, documented: false, ...STATUS_WORDS, steps: [], danger: null, causes: [], related: [] };
   return {
     ...bits,
-    lane,
-    documented: false,
-    title: isInternal ? `Internal ${kind} of ${where}` : `Undocumented ${kind} of ${where}`,
-    summary: isInternal
-      ? "The printer sends this code for its maker's own use. The maker gives it no text and hides it on the printer's screen."
-      : `This code is not in the catalogue yet. Its numbers point to ${where}; what went wrong there is not known here.`,
-    effect: isInternal ? "None that is known. Printers show no sign of it." : EFFECTS[bits.severity],
-    danger: null,
-    causes: [],
-    steps: [...(isInternal ? INTERNAL_STEPS : UNDOCUMENTED_STEPS)],
-    related: [],
+    ...rest,
+    title: `Undocumented ${SEVERITY_WORD[bits.severity]} of ${where}`,
+    summary: `This code is not in the catalogue yet. Its numbers point to ${where}; what went wrong there is not known here.`,
+    effect: EFFECTS[bits.severity],
+    steps: [...UNDOCUMENTED_STEPS],
   };
 }
+
+const pagesOf = (facts: Facts, code: HmsCode): Explanation["pages"] => facts.pages(code) as Explanation["pages"];
 
 /** What is said of a device error under 4000: it is none. */
 const STATUS_WORDS = {

@@ -5,7 +5,7 @@
 import type { AlertDefinition } from "../model/alert.ts";
 import { type HmsCode, levelOf } from "../model/code.ts";
 import { entryDefinition } from "./definition.ts";
-import { memberBeside, memberOf, membersOf, moduleOf, partOf } from "./pattern.ts";
+import { isBeside, memberBeside, memberOf, membersOf, moduleOf, partOf } from "./pattern.ts";
 import type { Entry } from "./shape.ts";
 
 export interface Family {
@@ -26,32 +26,59 @@ const FILAMENT_MODULES = new Set(["07", "12", "18"]);
 export function consequences(pattern: string, cause: HmsCode): readonly HmsCode[] {
   const module = moduleOf(pattern);
   const causeModule = cause.slice(0, 2);
-  if (module === causeModule) return [memberBeside(pattern, cause)];
+  if (module === causeModule) return isBeside(pattern, cause) ? [memberBeside(pattern, cause)] : [];
   return FILAMENT_MODULES.has(module) && FILAMENT_MODULES.has(causeModule) ? [] : membersOf(pattern);
 }
 
-/** Related codes: what this explains, what explains it, then the neighbours of the same part. */
+export interface Related {
+  readonly code: HmsCode;
+  readonly family: Family;
+}
+
+/** Related codes: what explains this, what this explains, then the neighbours of the same part; at most `most`. */
 export function createRelated(
   families: readonly Family[],
   byPattern: ReadonlyMap<string, Family>,
-): (code: HmsCode, family: Family) => readonly HmsCode[] {
+  most: number,
+): (code: HmsCode, family: Family) => readonly Related[] {
   const causesOf = new Map<Family, Family[]>();
   const neighbours = new Map<string, Family[]>();
   for (const family of families) {
     for (const pattern of family.entry.suppresses ?? []) {
       const target = byPattern.get(pattern);
-      if (target !== undefined) causesOf.set(target, [...(causesOf.get(target) ?? []), family]);
+      if (target !== undefined) push(causesOf, target, family);
     }
-    const group = groupOf(family);
-    neighbours.set(group, [...(neighbours.get(group) ?? []), family]);
+    if (groupOf(family) !== "") push(neighbours, groupOf(family), family);
   }
-  return (code, family) => {
+  const orders = new Map<Family, readonly Family[]>();
+
+  function orderOf(family: Family): readonly Family[] {
+    let order = orders.get(family);
+    if (order !== undefined) return order;
     const effects = (family.entry.suppresses ?? []).flatMap((pattern) => byPattern.get(pattern) ?? []);
-    const beside = groupOf(family) === "" ? [] : (neighbours.get(groupOf(family)) ?? []);
-    const others = new Set([...(causesOf.get(family) ?? []), ...effects, ...beside]);
+    const others = new Set([...(causesOf.get(family) ?? []), ...effects, ...(neighbours.get(groupOf(family)) ?? [])]);
     others.delete(family);
-    return [...others].map((other) => memberBeside(patternFor(other, code), code));
+    orders.set(family, (order = [...others]));
+    return order;
+  }
+
+  return (code, family) => {
+    const found: Related[] = [];
+    for (const other of orderOf(family)) {
+      if (found.length === most) break;
+      const pattern = patternFor(other, code);
+      // an AMS has nothing to do with the external spool's codes
+      if (moduleOf(pattern) !== code.slice(0, 2) || isBeside(pattern, code))
+        found.push({ code: memberBeside(pattern, code), family: other });
+    }
+    return found;
   };
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
 }
 
 /** Module and part; device errors have no part, so they have no neighbours. */
@@ -63,5 +90,6 @@ function groupOf(family: Family): string {
 
 /** The family's pattern in the code's own module, where it has one. */
 function patternFor(family: Family, code: HmsCode): string {
-  return family.entry.codes.find((pattern) => moduleOf(pattern) === code.slice(0, 2)) ?? family.first;
+  const sameModule = family.entry.codes.filter((pattern) => moduleOf(pattern) === code.slice(0, 2));
+  return sameModule.find((pattern) => isBeside(pattern, code)) ?? sameModule[0] ?? family.first;
 }

@@ -1,5 +1,5 @@
 /** The real catalogue is clean, and each kind of slip is found in a small folder that has just that one, with its file and line. */
-import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -36,16 +36,58 @@ const FILAMENT = `entries:
     causes: { spool-empty: likely }
     steps: [load]
 `;
+const DRAWINGS = `parts:
+  "03":
+    "01": heatbed
+modules: {}
+drawings:
+  - { name: Bed, file: bed.svg }
+`;
+const SVG = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><g data-part="heatbed"><title>Heatbed</title></g></svg>\n`;
 const GOOD: Readonly<Record<string, string>> = {
-  "causes.yaml": "mat-short: The mat is shorted.\ncable-worn: The cable is worn.\nspool-empty: The spool is empty.\n",
-  "checks.yaml": "pull-plug:\n  text: Pull the plug.\n  minutes: 1\n  powerOff: true\nload:\n  text: Put a spool into {slot}.\n",
+  "causes/common.yaml": `mat-short: { text: The mat is shorted., kind: defect }
+cable-worn: { text: The cable is worn., kind: wear }
+spool-empty: { text: The spool is empty., kind: material }
+`,
+  "checks/common.yaml": `pull-plug:
+  text: Pull the plug.
+  kind: do
+  minutes: 1
+  powerOff: true
+  finds: [mat-short]
+  fixes: [cable-worn]
+load:
+  text: Put a spool into {slot}.
+  kind: do
+  minutes: 2
+  fixes: [spool-empty]
+`,
   "conditions.yaml": "short-circuit: short circuit\nrun-out: ran out\n",
   "parts.yaml": "03:\n  01: heatbed\n07:\n  2s: filament\n18:\n  2s: filament\n",
-  "internal.yaml": "codes: [0500-0600-0002-0070]\n",
+  "own-numbers.yaml": "F000-0100-0003-0001: run-out\n",
+  "facts/known.yaml": "codes:\n  - 03 00 01 0001 0001\n  - 07 00-07 20-23 0002 0001\n  - 03 00 8009\n",
+  "facts/actions.yaml": "words: { go: Go on }\noffers:\n  - actions: [go]\n    codes: [03 00 8009]\n",
+  "facts/pages.yaml": "host: https://maker.test\nown: []\nshared: []\n",
+  "drawings.yaml": DRAWINGS,
+  "drawings/bed.svg": SVG,
   "03/01-heatbed.yaml": HEATBED,
   "03/device.yaml": DEVICE,
   "07/20-filament.yaml": FILAMENT,
 };
+
+/** An entry of our own. */
+const OWN = (code: string): Readonly<Record<string, string>> => ({
+  "F0/own-hms.yaml": `entries:
+  - codes: [${code}]
+    title: Printer is gone
+    summary: The printer does not answer.
+    condition: run-out
+    priority: low
+    causes: { spool-empty: likely }
+    steps: [load]
+`,
+  "parts.yaml": `${GOOD["parts.yaml"]}F0:\n  01: printer connection\n`,
+});
 
 const made: string[] = [];
 afterAll(async () => {
@@ -139,12 +181,12 @@ describe("lint", () => {
     [
       "an unknown cause",
       heatbed("cable-worn", "cable-gone"),
-      "03/01-heatbed.yaml:8: entries[0].causes.cable-gone: cable-gone is not in causes.yaml",
+      "03/01-heatbed.yaml:8: entries[0].causes.cable-gone: cable-gone stands in no file of causes/",
     ],
     [
       "an unknown step",
       heatbed("[pull-plug]", "[push-plug]"),
-      "03/01-heatbed.yaml:9: entries[0].steps[0]: push-plug is not in checks.yaml",
+      "03/01-heatbed.yaml:9: entries[0].steps[0]: push-plug stands in no file of checks/",
     ],
     [
       "an unknown suppressed code",
@@ -157,7 +199,7 @@ describe("lint", () => {
       filament("is empty", "in {where} is empty"),
       "07/20-filament.yaml:4: entries[0].summary: {where} is no placeholder",
     ],
-    ["an unknown placeholder in a check", edit("checks.yaml", "{slot}", "{slots}"), "{slots} is no placeholder"],
+    ["an unknown placeholder in a check", edit("checks/common.yaml", "{slot}", "{slots}"), "{slots} is no placeholder"],
     [
       "a title that is too long",
       filament("filament ran out", "no more filament is left on the spool that feeds this"),
@@ -170,6 +212,14 @@ describe("lint", () => {
     ],
     ["a title with a full stop", heatbed("mat shorted", "mat shorted."), "a title has no full stop"],
     ["a text without a full stop", heatbed("too much current.", "too much current"), "ends with a full stop"],
+    [
+      "a text that reads like a law",
+      heatbed(
+        "The bed draws too much current.",
+        "Temperature regulation malfunctions because overcurrent protection deactivated heating elements.",
+      ),
+      "03/01-heatbed.yaml:4: entries[0].summary: reads like a law (LIX 1",
+    ],
     ["a hedge", heatbed("The bed draws", "Please note that the bed draws"), 'say it without "Please"'],
     ["a long sentence", heatbed("The bed draws too much current.", `${long}.`), "a sentence has more than 25 words"],
     ["urgent without a why", heatbed("    why: Mains voltage.\n", ""), "urgent and high need a why"],
@@ -189,18 +239,75 @@ describe("lint", () => {
       "03/device.yaml:3: entries[0].title: the same title stands in 03/01-heatbed.yaml",
     ],
     [
+      "a part that nobody drew",
+      edit("drawings.yaml", '"01": heatbed', '"01": [heatbed, bed-screws]'),
+      "drawings.yaml:3: parts.03.01: no drawing has the part bed-screws",
+    ],
+    ["slots that nobody drew", edit("drawings.yaml", "modules: {}", 'modules: { "07": "slot-{slot}" }'), "no drawing has the part slot-1"],
+    [
+      "an entry that shows what nobody drew",
+      heatbed("    priority:", "    shows: spool\n    priority:"),
+      "03/01-heatbed.yaml:6: entries[0].shows",
+    ],
+    [
+      "a drawing that is not there",
+      edit("drawings.yaml", "file: bed.svg", "file: rack.svg"),
+      "drawings.yaml:6: drawings[0].file: there is no",
+    ],
+    ["a drawing outside the table", { "drawings/other.svg": SVG }, "drawings/other.svg:1: drawings.yaml does not name this drawing"],
+    [
+      "a drawing with a script",
+      { "drawings/bed.svg": SVG.replace("<g", "<script></script><g") },
+      "drawings/bed.svg:1: <script> is not allowed",
+    ],
+    ["a drawing elsewhere", { "03/bed.svg": SVG }, "03/bed.svg:1: no file of this name belongs here"],
+    [
       "an unused cause",
-      { "causes.yaml": `${GOOD["causes.yaml"]}gremlins: Gremlins did it.\n` },
-      "causes.yaml:4: gremlins: no entry uses this",
+      { "causes/other.yaml": "gremlins: { text: Gremlins did it., kind: normal }\n" },
+      "causes/other.yaml:1: gremlins: no entry uses this",
     ],
     [
       "an unused check",
-      { "checks.yaml": `${GOOD["checks.yaml"]}dance:\n  text: Dance around it.\n` },
-      "checks.yaml:7: dance: no entry uses this",
+      { "checks/common.yaml": `${GOOD["checks/common.yaml"]}dance:\n  text: Dance around it.\n  kind: do\n  minutes: 1\n` },
+      "checks/common.yaml:13: dance: no entry uses this",
     ],
     ["an unused condition", { "conditions.yaml": `${GOOD["conditions.yaml"]}fire: fire\n` }, "conditions.yaml:3: fire: no entry uses this"],
-    ["an internal code with an entry", { "internal.yaml": "codes:\n  - 0300-8009\n" }, "internal.yaml:2: codes[0]: 0300-8009 has an entry"],
-    ["an internal code that is none", { "internal.yaml": "codes: [05000600]\n" }, "05000600 is no code"],
+    [
+      "a cause that no step reaches",
+      edit("checks/common.yaml", "  fixes: [cable-worn]\n", ""),
+      "03/01-heatbed.yaml:8: entries[0].causes.cable-worn: no step of this entry finds or fixes cable-worn",
+    ],
+    [
+      "a check that finds nothing known",
+      edit("checks/common.yaml", "finds: [mat-short]", "finds: [mat-short, ghost]"),
+      "common.yaml:1: pull-plug: ghost",
+    ],
+    [
+      "one id in two files",
+      { "causes/other.yaml": "mat-short: { text: Again., kind: defect }\n" },
+      "causes/other.yaml:1: mat-short: mat-short stands already in causes/common.yaml",
+    ],
+    [
+      "a known code without an entry",
+      edit("facts/known.yaml", "0002 0001", "0002 0001-0002"),
+      "facts/known.yaml:3: codes[1]: no entry explains 0700-2000-0002-0002 and 31 more",
+    ],
+    ["a line of codes that is none", edit("facts/known.yaml", "03 00 8009", "03 00 80xx"), "facts/known.yaml:4: codes[2]"],
+    [
+      "an action without words",
+      edit("facts/actions.yaml", "actions: [go]", "actions: [stop]"),
+      "facts/actions.yaml:3: offers[0].actions: stop has no words",
+    ],
+    [
+      "a number of our own that nobody wrote down",
+      OWN("F000-0100-0003-0002"),
+      "F0/own-hms.yaml:2: entries[0].codes[0]: F000-0100-0003-0002 is not in own-numbers",
+    ],
+    [
+      "a number of our own for another fault",
+      { ...OWN("F000-0100-0003-0001"), ...edit("own-numbers.yaml", "run-out", "short-circuit") },
+      "was given for short-circuit; take a new number for run-out",
+    ],
   ];
   test.each(cases)("finds %s", async (_name, changes, expected) => {
     const problems = await told(changes);
@@ -213,8 +320,8 @@ describe("lint", () => {
   test("a folder that is no catalogue, or a file that cannot be read, is told and not thrown", async () => {
     expect((await lintCatalogue("/proc/self/task")).map((problem) => problem.message)).toContain("this file is missing");
     const dir = await folder({});
-    await mkdir(join(dir, "03/02-folder.yaml"));
-    expect((await lintCatalogue(dir)).map(formatProblem)).toEqual([expect.stringMatching(/02-folder\.yaml: cannot be read \(EISDIR/)]);
+    await symlink(join(dir, "nowhere"), join(dir, "03/02-link.yaml"));
+    expect((await lintCatalogue(dir)).map(formatProblem)).toEqual([expect.stringMatching(/02-link\.yaml: cannot be read \(ENOENT/)]);
     const [gone] = await lintCatalogue(join(dir, "nowhere"));
     expect(gone?.message).toMatch(/^cannot be read \(ENOENT/);
   });
@@ -222,6 +329,7 @@ describe("lint", () => {
   test("an info is never urgent", async () => {
     const problems = await told({
       "07/20-filament.yaml": FILAMENT.replaceAll("0002-0001", "0003-0001").replace("normal", "urgent\n    why: So."),
+      ...edit("facts/known.yaml", "20-23 0002", "20-23 0003"),
     });
     expect(problems).toEqual(["07/20-filament.yaml:6: entries[0].priority: an info is never urgent or high"]);
   });

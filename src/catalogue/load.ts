@@ -4,109 +4,150 @@
  */
 import type { CodeSummary } from "../model/api.ts";
 import type { AlertDefinition } from "../model/alert.ts";
-import { type HmsCode, fieldsOf, severityOf } from "../model/code.ts";
+import { type HmsCode, severityOf } from "../model/code.ts";
 import type { Lane } from "../model/priority.ts";
-import { moduleName } from "../model/words.ts";
-import type { Catalogue, CatalogueStats, Explanation, Override } from "./catalogue.ts";
+import type { Catalogue, Explanation, Override } from "./catalogue.ts";
 import { readCompiled } from "./compiled.ts";
 import { standInDefinition, withOverride } from "./definition.ts";
+import { createDraw } from "./drawn.ts";
 import { explainEntry, explainStandIn } from "./explain.ts";
-import { type Family, consequences, createFamily, createRelated } from "./family.ts";
-import { findByPattern, moduleOf } from "./pattern.ts";
-import { render, wordsOf } from "./render.ts";
+import { createFacts } from "./facts.ts";
+import { consequences, createFamily, createRelated } from "./family.ts";
+import { createMessageMap } from "./messages.ts";
+import { type PackInfo, compiledPack, layPacks } from "./packs.ts";
+import { findByPattern } from "./pattern.ts";
+import { isFixed, nameOfModule, render, wordsOf } from "./render.ts";
+import { ENGLISH, createTranslator } from "./languages.ts";
 import { createSearch } from "./search.ts";
 import type { Knowledge } from "./shape.ts";
+import { statsOf } from "./stats.ts";
+
+export interface PackOptions {
+  /** Folders and zips, in the order in which they are taken in. */
+  readonly paths: readonly string[];
+  /** Whether the packs that come with the project are taken in before them. */
+  readonly builtIn: boolean;
+}
 
 export interface LoadOptions {
   /** The catalogue's folder; the project's own by default. */
   readonly dir?: string;
+  /** By default those that come with the project; none with another folder. */
+  readonly packs?: PackOptions;
   readonly overrides?: ReadonlyMap<HmsCode, Override>;
 }
 
-const CACHE_SIZE = 2_000;
+/** All that are known, about 3 KB each. */
+const CACHE_SIZE = 8_192;
 const MAX_RELATED = 8;
 
 /** Reads the folder, or by default the compiled file beside the bundle. YAML is loaded only where it is read: it costs 100 ms. */
-async function readKnowledge(dir: string | undefined): Promise<Knowledge> {
+async function readAll(dir: string | undefined, { paths, builtIn }: PackOptions) {
   const compiled = dir === undefined ? await readCompiled() : undefined;
-  if (compiled !== undefined) return compiled;
-  const { readSound } = await import("./sound.ts");
-  return readSound(dir);
+  const base = compiled?.knowledge ?? (await (await import("./sound.ts")).readSound(dir));
+  const files = compiled === undefined || paths.length > 0 ? await import("./pack-files.ts") : undefined;
+  const shipped = builtIn ? (compiled?.packs.map(compiledPack) ?? (await files?.readBuiltInPacks()) ?? []) : [];
+  const given = files === undefined ? [] : await Promise.all(paths.map((path) => files.readPack(path)));
+  return layPacks(base, [...shipped, ...given]);
 }
 
-/** @throws {ConfigError} that lists every problem with file and line. */
+/**
+ * What is wrong with a pack does not keep the catalogue from loading: `packs()` tells.
+ * @throws {ConfigError} that lists every problem of the project's own files, with file and line.
+ */
 export async function loadCatalogue(options: LoadOptions = {}): Promise<Catalogue> {
-  return createCatalogue(await readKnowledge(options.dir), options.overrides ?? new Map());
+  const { knowledge, packs } = await readAll(options.dir, options.packs ?? { paths: [], builtIn: options.dir === undefined });
+  return createCatalogue(knowledge, options.overrides, packs);
+}
+
+/** Remembers the latest that were made. */
+function createKept<T>(size: number) {
+  const made = new Map<string, T>();
+  return {
+    get: (key: string): T | undefined => made.get(key),
+    put: (key: string, value: T): T => {
+      const oldest = made.size < size ? undefined : made.keys().next().value;
+      if (oldest !== undefined) made.delete(oldest);
+      made.set(key, value);
+      return value;
+    },
+  };
 }
 
 /** A catalogue over knowledge that was checked. */
-export function createCatalogue(knowledge: Knowledge, overrides: ReadonlyMap<HmsCode, Override>): Catalogue {
+export function createCatalogue(
+  knowledge: Knowledge,
+  overrides: ReadonlyMap<HmsCode, Override> = new Map(),
+  packs: readonly PackInfo[] = [],
+): Catalogue {
   const families = knowledge.entries.map(({ entry }) => createFamily(entry));
   const byPattern = new Map(families.flatMap((family) => family.entry.codes.map((pattern) => [pattern, family] as const)));
-  const internal = new Set(knowledge.internal);
-  const related = createRelated(families, byPattern);
-  const cache = new Map<HmsCode, Explanation>();
+  const facts = createFacts(knowledge);
+  const related = createRelated(families, byPattern, MAX_RELATED);
+  const translator = createTranslator(knowledge);
+  const draw = createDraw(knowledge);
+  const kept = createKept<Explanation>(CACHE_SIZE);
+  const packOf = new Map(knowledge.entries.map(({ entry, pack }) => [entry, pack] as const));
 
   const lane = (code: HmsCode): Lane => {
-    if (findByPattern(byPattern, code) !== undefined) return "documented";
-    return internal.has(code) ? "internal" : "undocumented";
+    const family = findByPattern(byPattern, code);
+    return family === undefined ? "undocumented" : (family.entry.lane ?? "documented");
   };
   const definition = (code: HmsCode): AlertDefinition => {
     const family = findByPattern(byPattern, code);
-    return withOverride(family?.definition ?? standInDefinition(code, lane(code)), overrides.get(code));
+    return withOverride(family?.definition ?? standInDefinition(code), overrides.get(code));
   };
-  const titleOf = (code: HmsCode): string => {
-    const family = findByPattern(byPattern, code);
-    return family === undefined ? explain(code).title : render(family.entry.title, wordsOf(knowledge.parts, code));
+  const titleOf = (code: HmsCode, language: string, family = findByPattern(byPattern, code)): string => {
+    if (family === undefined) return explain(code).title;
+    const { tongue, entry } = translator.translate(family.entry, language);
+    return isFixed(entry.title) ? entry.title : render(entry.title, wordsOf(tongue.knowledge.parts, code, tongue.say));
   };
-  function explainNew(code: HmsCode): Explanation {
+  function explainNew(code: HmsCode, language: string): Explanation {
     const family = findByPattern(byPattern, code);
-    const { priority, latching } = definition(code);
-    if (family === undefined) return explainStandIn({ code, lane: lane(code), priority, latching }, knowledge);
-    const others = related(code, family).slice(0, MAX_RELATED);
-    return explainEntry(
-      { code, entry: family.entry, priority, latching, related: others.map((other) => ({ code: other, title: titleOf(other) })) },
-      knowledge,
-    );
+    const { priority, latching } = withOverride(family?.definition ?? standInDefinition(code), overrides.get(code));
+    if (family === undefined) return explainStandIn({ code, priority, latching }, knowledge, facts);
+    const { tongue, entry } = translator.translate(family.entry, language);
+    const others = () =>
+      related(code, family).map((other) => ({ code: other.code, title: titleOf(other.code, tongue.language, other.family) }));
+    const pack = packOf.get(family.entry) ?? null;
+    return explainEntry({ code, entry, pack, priority, latching, related: others }, tongue, facts);
   }
-  function explain(code: HmsCode): Explanation {
-    const known = cache.get(code);
-    if (known !== undefined) return known;
-    const fresh = explainNew(code);
-    const oldest = cache.size < CACHE_SIZE ? undefined : cache.keys().next().value;
-    if (oldest !== undefined) cache.delete(oldest);
-    cache.set(code, fresh);
-    return fresh;
+  function explain(code: HmsCode, language = ENGLISH): Explanation {
+    const key = language === ENGLISH ? code : `${language} ${code}`;
+    return kept.get(key) ?? kept.put(key, explainNew(code, language));
   }
-  const summarize = (code: HmsCode): CodeSummary => ({
-    code,
-    title: titleOf(code),
-    severity: severityOf(code),
-    priority: definition(code).priority,
-    module: moduleName(fieldsOf(code).module),
-    documented: findByPattern(byPattern, code) !== undefined,
-  });
+  const summarize = (code: HmsCode, language = ENGLISH): CodeSummary => {
+    const family = findByPattern(byPattern, code);
+    const tongue = family === undefined ? undefined : translator.translate(family.entry, language).tongue;
+    const module = nameOfModule(knowledge.modules, code);
+    return {
+      code,
+      title: titleOf(code, language, family),
+      severity: severityOf(code),
+      priority: definition(code).priority,
+      module: tongue?.say(module) ?? module,
+      documented: family !== undefined,
+      language: tongue?.language ?? ENGLISH,
+    };
+  };
 
   return {
     explain,
+    drawing: (code, { model, language = ENGLISH } = {}) =>
+      draw(code, { shows: findByPattern(byPattern, code)?.entry.shows, model, language, say: translator.say(language) }),
     definition,
     lane,
     search: createSearch(families, knowledge, summarize),
     list: () => families.map((family) => summarize(family.first)),
+    known: facts.known,
+    language: translator.choose,
+    say: (english, language) => translator.say(language)(english),
     suppresses: (code) => {
       const patterns = findByPattern(byPattern, code)?.entry.suppresses ?? [];
       return patterns.flatMap((pattern) => consequences(pattern, code));
     },
-    stats: () => statsOf(families, knowledge),
+    packs: () => packs,
+    fromMessage: createMessageMap(knowledge.messages),
+    stats: () => statsOf({ knowledge, families, known: facts.known(), lane, definition }),
   };
-}
-
-function statsOf(families: readonly Family[], knowledge: Knowledge): CatalogueStats {
-  const counts = new Map<number, number>();
-  for (const family of families) {
-    const modules = new Set(family.entry.codes.map((pattern) => Number.parseInt(moduleOf(pattern), 16)));
-    for (const module of modules) counts.set(module, (counts.get(module) ?? 0) + 1);
-  }
-  const modules = [...counts].sort(([a], [b]) => a - b).map(([module, entries]) => ({ module, name: moduleName(module), entries }));
-  return { entries: families.length, causes: Object.keys(knowledge.causes).length, checks: Object.keys(knowledge.checks).length, modules };
 }

@@ -90,6 +90,12 @@ export function memberBeside(pattern: string, code: HmsCode): HmsCode {
   });
 }
 
+/** Whether `code`'s unit is of the kind that the pattern's wildcard stands for; true where the pattern names a unit itself. */
+export function isBeside(pattern: string, code: HmsCode): boolean {
+  const mark = pattern.slice(2, 4);
+  return (mark !== "uu" && mark !== "ee") || mark === unitMark(code);
+}
+
 /** Every code of a pattern over the units A to H and slots 1 to 4; both external spools for `ee`. */
 export function membersOf(pattern: string): readonly HmsCode[] {
   const units = pattern.startsWith("uu", 2)

@@ -4,16 +4,24 @@
  */
 import type { Problem } from "../lib/errors.ts";
 import { levelOf } from "../model/code.ts";
-import { isPattern, memberOf, moduleOf, partOf } from "./pattern.ts";
-import type { Path, Sources } from "./read.ts";
-import { PLACEHOLDERS, partName } from "./render.ts";
+import { priorityRank } from "../model/priority.ts";
+import { expandCodes } from "./facts.ts";
+import { codesOfMessage, messageProblem } from "./messages.ts";
+import { findByPattern, isPattern, memberOf, moduleOf, partOf } from "./pattern.ts";
+import type { Sources } from "./read.ts";
+import { PLACEHOLDERS, partName, sideOf, axisOf } from "./render.ts";
 import type { Knowledge, PlacedEntry } from "./shape.ts";
+import type { Path } from "./yaml.ts";
 
 type Tell = (path: Path, message: string) => void;
 
-const OWN_MODULE = "F0";
+export const OWN_MODULE = "F0";
 const FIRST_OWN_NUMBER = 0xe000;
-const INTERNAL_CODE = /^[0-9A-F]{4}(?:-[0-9A-F]{4}){1,3}$/;
+
+/** Numbers from E000 on are no vendor's. Device errors have none of them. */
+export function isOwnNumber(pattern: string): boolean {
+  return partOf(pattern) !== undefined && Number.parseInt(pattern.slice(15), 16) >= FIRST_OWN_NUMBER;
+}
 
 /** Every text of an entry with its path. */
 export function textsOf(placed: PlacedEntry): readonly { readonly path: Path; readonly text: string }[] {
@@ -36,11 +44,11 @@ function checkCodes(placed: PlacedEntry, seen: Map<string, string>, tell: Tell):
     if (earlier !== undefined) tell(path, `${pattern} already stands in ${earlier}`);
     seen.set(pattern, file);
     levels.add(levelOf(memberOf(pattern)));
-    if (moduleOf(pattern) === OWN_MODULE) return;
+    // which numbers a pack may use depends on what the project has
+    if (moduleOf(pattern) === OWN_MODULE || placed.pack !== undefined) return;
     const isOwn = partOf(pattern) !== undefined && placed.file.includes("own-");
-    if (isOwn && Number.parseInt(pattern.slice(15), 16) < FIRST_OWN_NUMBER) tell(path, "a code of our own has a number of E000 or above");
-    if (!isOwn && partOf(pattern) !== undefined && Number.parseInt(pattern.slice(15), 16) >= FIRST_OWN_NUMBER)
-      tell(path, "numbers of E000 or above are our own; the file's name starts with own-");
+    if (isOwn && !isOwnNumber(pattern)) tell(path, "a code of our own has a number of E000 or above");
+    if (!isOwn && isOwnNumber(pattern)) tell(path, "numbers of E000 or above are our own; the file's name starts with own-");
   });
   if (levels.size > 1)
     tell(["entries", index, "codes"], `codes of one entry have one level, these have ${[...levels].sort((a, b) => a - b).join(" and ")}`);
@@ -61,32 +69,46 @@ function checkFolder(placed: PlacedEntry, tell: Tell): void {
 
 function checkIds(placed: PlacedEntry, knowledge: Knowledge, tell: Tell): void {
   const { entry, index } = placed;
-  if (!(entry.condition in knowledge.conditions)) tell(["entries", index, "condition"], `${entry.condition} is not in conditions.yaml`);
+  if (!Object.hasOwn(knowledge.conditions, entry.condition))
+    tell(["entries", index, "condition"], `${entry.condition} is not in conditions.yaml`);
   for (const id of Object.keys(entry.causes))
-    if (!(id in knowledge.causes)) tell(["entries", index, "causes", id], `${id} is not in causes.yaml`);
+    if (!Object.hasOwn(knowledge.causes, id)) tell(["entries", index, "causes", id], `${id} stands in no file of causes/`);
   entry.steps.forEach((id, i) => {
-    if (!(id in knowledge.checks)) tell(["entries", index, "steps", i], `${id} is not in checks.yaml`);
+    if (!Object.hasOwn(knowledge.checks, id)) tell(["entries", index, "steps", i], `${id} stands in no file of checks/`);
   });
 }
 
+const NAMED_BY_PART = [
+  ["{part}", partName],
+  ["{side}", sideOf],
+  ["{axis}", axisOf],
+] as const;
+
+/** Which units a module has, and how they are called, is known of the vendor's modules only. */
+const NAMED_BY_MODULE = ["{unit}", "{place}", "{slot}"] as const;
+
 /** The placeholders a text may use depend on what the entry's codes name. */
 function checkPlaceholders(placed: PlacedEntry, knowledge: Knowledge, tell: Tell): void {
-  const usesPart = (text: string) => text.includes("{part}");
   const texts = [
     ...textsOf(placed),
     ...placed.entry.steps.map((id, i) => ({ path: ["entries", placed.index, "steps", i] as Path, text: knowledge.checks[id]?.text ?? "" })),
     ...Object.keys(placed.entry.causes).map((id) => ({
       path: ["entries", placed.index, "causes", id] as Path,
-      text: knowledge.causes[id] ?? "",
+      text: knowledge.causes[id]?.text ?? "",
     })),
   ];
   for (const { path, text } of texts) {
     const unknown = unknownPlaceholder(text);
     if (unknown !== undefined) tell(path, `${unknown} is no placeholder; there are ${PLACEHOLDERS.map((name) => `{${name}}`).join(" ")}`);
-    const nameless = usesPart(text)
-      ? placed.entry.codes.find((p) => isPattern(p) && partName(knowledge.parts, memberOf(p)) === undefined)
-      : undefined;
-    if (nameless !== undefined) tell(path, `{part} stands here, but the part of ${nameless} has no name in parts.yaml`);
+    const unitless = placed.entry.codes.find((pattern) => Object.hasOwn(knowledge.modules, moduleOf(pattern)));
+    const unnamed = unitless === undefined ? undefined : NAMED_BY_MODULE.find((placeholder) => text.includes(placeholder));
+    if (unnamed !== undefined)
+      tell(path, `${unnamed} has no words in module ${moduleOf(unitless ?? "")}; name the units in parts.yaml and use {part}`);
+    for (const [placeholder, wordOf] of NAMED_BY_PART) {
+      if (!text.includes(placeholder)) continue;
+      const nameless = placed.entry.codes.find((p) => isPattern(p) && wordOf(knowledge.parts, memberOf(p)) === undefined);
+      if (nameless !== undefined) tell(path, `${placeholder} stands here, but parts.yaml has no name for it in ${nameless}`);
+    }
   }
 }
 
@@ -105,16 +127,22 @@ function checkPart(placed: PlacedEntry, knowledge: Knowledge, tell: Tell): void 
 }
 
 /** Suppressed codes must be documented, and following the arrows must never lead back. */
-function checkSuppression(knowledge: Knowledge, tell: (placed: PlacedEntry, path: Path, message: string) => void): void {
+function checkSuppression(
+  entries: readonly PlacedEntry[],
+  all: Knowledge,
+  tell: (placed: PlacedEntry, path: Path, message: string) => void,
+): void {
   const owner = new Map<string, PlacedEntry>();
-  for (const placed of knowledge.entries) for (const pattern of placed.entry.codes) owner.set(pattern, placed);
+  for (const placed of all.entries) for (const pattern of placed.entry.codes) owner.set(pattern, placed);
   const targets = (placed: PlacedEntry): PlacedEntry[] => (placed.entry.suppresses ?? []).flatMap((pattern) => owner.get(pattern) ?? []);
-  for (const placed of knowledge.entries) {
+  for (const placed of entries) {
     placed.entry.suppresses?.forEach((pattern, i) => {
       const target = owner.get(pattern);
       const path: Path = ["entries", placed.index, "suppresses", i];
       if (target === undefined) tell(placed, path, `${pattern} stands in no entry`);
       else if (reaches(target, placed, targets)) tell(placed, path, `${pattern} leads back to this entry: causes must not form a circle`);
+      else if (priorityRank(target.entry.priority) < priorityRank(placed.entry.priority))
+        tell(placed, path, `${pattern} is ${target.entry.priority}: what hides it must be told at least as loud`);
     });
   }
 }
@@ -131,28 +159,73 @@ function reaches(from: PlacedEntry, goal: PlacedEntry, targets: (placed: PlacedE
   return false;
 }
 
-function checkInternal(knowledge: Knowledge, seen: ReadonlyMap<string, string>, sources: Sources): Problem[] {
-  return knowledge.internal.flatMap((code, i) => {
-    const path: Path = ["codes", i];
-    if (!INTERNAL_CODE.test(code)) return [sources.problem("internal.yaml", path, `${code} is no code`)];
-    return seen.has(code)
-      ? [sources.problem("internal.yaml", path, `${code} has an entry in ${seen.get(code)}, so it is not internal`)]
-      : [];
+/** A number of our own keeps its meaning for ever: logs, exports and other sites' histories still carry it. */
+function checkOwnNumbers(placed: PlacedEntry, knowledge: Knowledge, tell: Tell): void {
+  const { entry, index } = placed;
+  entry.codes.forEach((pattern, i) => {
+    if (moduleOf(pattern) !== OWN_MODULE && !isOwnNumber(pattern)) return;
+    const path: Path = ["entries", index, "codes", i];
+    const given = knowledge.ownNumbers[pattern];
+    if (given === undefined) tell(path, `${pattern} is not in own-numbers.yaml; write it down there with ${entry.condition}`);
+    else if (given !== entry.condition) tell(path, `${pattern} was given for ${given}; take a new number for ${entry.condition}`);
   });
 }
 
-export function referenceProblems(knowledge: Knowledge, sources: Sources): readonly Problem[] {
+/** A code that printers are known to send, and that no entry explains. */
+export function coverageProblems(knowledge: Knowledge, sources: Sources, all = knowledge): readonly Problem[] {
+  const patterns = new Map(all.entries.flatMap(({ entry }) => entry.codes.map((pattern) => [pattern, entry] as const)));
+  return knowledge.known.codes.flatMap((line, i) => {
+    const missing = expandCodes(line).filter((code) => findByPattern(patterns, code) === undefined);
+    const more = missing.length > 1 ? ` and ${missing.length - 1} more of this line` : "";
+    return missing.length === 0 ? [] : [sources.problem("facts/known.yaml", ["codes", i], `no entry explains ${missing[0]}${more}`)];
+  });
+}
+
+function checkActions(knowledge: Knowledge, sources: Sources, all: Knowledge): Problem[] {
+  const unknown = knowledge.actions.offers.flatMap(({ actions }, i) =>
+    actions.filter((id) => !Object.hasOwn(all.actions.words, id)).map((id) => [i, id] as const),
+  );
+  return unknown.map(([i, id]) => sources.problem("facts/actions.yaml", ["offers", i, "actions"], `${id} has no words`));
+}
+
+/** What a check finds and fixes must exist. */
+function checkDiagnosis(knowledge: Knowledge, sources: Sources, all: Knowledge): Problem[] {
+  return Object.entries(knowledge.checks).flatMap(([id, { finds = [], fixes = [] }]) => {
+    const unknown = [...finds, ...fixes].filter((cause) => !Object.hasOwn(all.causes, cause));
+    return unknown.map((cause) => sources.sharedProblem("checks", id, `${cause} stands in no file of causes/`));
+  });
+}
+
+/** What is wrong with what a message means. */
+function checkMessages(knowledge: Knowledge, sources: Sources, all: Knowledge): Problem[] {
+  if (knowledge.messages.length === 0) return [];
+  const patterns = new Map(all.entries.flatMap(({ entry }) => entry.codes.map((pattern) => [pattern, entry] as const)));
+  return knowledge.messages.flatMap((row, i) => {
+    const shape = messageProblem(row);
+    if (shape !== undefined) return [sources.problem("messages.yaml", ["messages", i], shape)];
+    const unknown = codesOfMessage(row).filter((code) => !isPattern(code) || findByPattern(patterns, memberOf(code)) === undefined);
+    return unknown.map((code) => sources.problem("messages.yaml", ["messages", i], `${code} stands in no entry`));
+  });
+}
+
+/** Judges `knowledge` where `all` is what it may refer to: itself, or for a pack the project and the packs before it as well. */
+export function referenceProblems(knowledge: Knowledge, sources: Sources, all = knowledge): readonly Problem[] {
   const problems: Problem[] = [];
   const seen = new Map<string, string>();
   for (const placed of knowledge.entries) {
     const tell: Tell = (path, message) => void problems.push(sources.problem(placed.file, path, message));
     checkCodes(placed, seen, tell);
     checkFolder(placed, tell);
-    checkIds(placed, knowledge, tell);
-    checkPart(placed, knowledge, tell);
-    checkPlaceholders(placed, knowledge, tell);
+    checkIds(placed, all, tell);
+    checkPart(placed, all, tell);
+    checkPlaceholders(placed, all, tell);
+    checkOwnNumbers(placed, all, tell);
   }
-  checkSuppression(knowledge, (placed, path, message) => void problems.push(sources.problem(placed.file, path, message)));
-  problems.push(...checkInternal(knowledge, seen, sources));
+  checkSuppression(knowledge.entries, all, (placed, path, message) => void problems.push(sources.problem(placed.file, path, message)));
+  problems.push(
+    ...checkDiagnosis(knowledge, sources, all),
+    ...checkActions(knowledge, sources, all),
+    ...checkMessages(knowledge, sources, all),
+  );
   return problems;
 }

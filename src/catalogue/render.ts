@@ -1,42 +1,81 @@
 /**
- * Words for one code out of a family's text: fills `{unit}`, `{slot}`, `{place}` and `{part}` so that the sentence reads naturally
- * for every unit and slot, those never seen too. Nothing is ever left unfilled.
+ * Words for one code out of a family's text: fills `{unit}`, `{slot}`, `{place}`, `{part}`, `{side}` and `{axis}` so that the
+ * sentence reads naturally for every unit and slot, those never seen too. Nothing is ever left unfilled.
  */
 import { type HmsCode, fieldsOf } from "../model/code.ts";
 import { moduleName, placeOf } from "../model/words.ts";
 import type { Knowledge } from "./shape.ts";
 
-export const PLACEHOLDERS = ["unit", "slot", "place", "part"] as const;
+export const PLACEHOLDERS = ["unit", "slot", "place", "part", "side", "axis"] as const;
 export type Placeholder = (typeof PLACEHOLDERS)[number];
 
 /** What each placeholder becomes for one code. */
 export type Words = Readonly<Record<Placeholder, string>>;
 
-/** The part's name: at the external spool's units first, then an exact part, then the name for all slots. */
+/** The module's name: a pack's own, else the field's. */
+export const nameOfModule = (modules: Knowledge["modules"], code: string): string =>
+  modules[code.slice(0, 2)] ?? moduleName(Number.parseInt(code.slice(0, 2), 16));
+
+/** The part's name: that of its unit first (`0301`, `07ee` for the external spools), then an exact part, then the name for all slots. */
 export function partName(parts: Knowledge["parts"], code: HmsCode): string | undefined {
   if (code.length === 9) return undefined;
   const part = code.slice(5, 7);
   const isExternal = code[2] === "F" && (code[3] === "E" || code[3] === "F");
   const external = isExternal ? parts[`${code.slice(0, 2)}ee`]?.[part] : undefined;
   const byPart = parts[code.slice(0, 2)];
-  return external ?? byPart?.[part] ?? byPart?.[`${code[5]}s`];
+  return parts[code.slice(0, 4)]?.[part] ?? external ?? byPart?.[part] ?? byPart?.[`${code[5]}s`];
 }
 
-export function wordsOf(parts: Knowledge["parts"], code: HmsCode): Words {
+/** "left" or "right": the unit byte of two-nozzle machines says it, else the part's name. */
+export function sideOf(parts: Knowledge["parts"], code: HmsCode): string | undefined {
+  if (code[2] === "F" && code[3] === "E") return "left";
+  if (code[2] === "F" && code[3] === "F") return "right";
+  return /\b(left|right)\b/.exec(partName(parts, code) ?? "")?.[1];
+}
+
+/** The letter of the axis or motor in the part's name. */
+export function axisOf(parts: Knowledge["parts"], code: HmsCode): string | undefined {
+  const named = /\b([XYZ]) axis\b|\bmotor ([ABZ])\b/.exec(partName(parts, code) ?? "");
+  return named?.[1] ?? named?.[2];
+}
+
+/** An English phrase of the program in the reader's language; itself where that language has none. */
+export type Say = (english: string) => string;
+
+export const inEnglish: Say = (english) => english;
+
+/** Each word is made when a text asks for it. */
+export function wordsOf(parts: Knowledge["parts"], code: HmsCode, say: Say = inEnglish): Words {
   const { unitName, slot } = placeOf(code);
-  const unit = unitName ?? unnamedUnit(fieldsOf(code).module);
-  const slotWords = slot === undefined ? undefined : `slot ${slot}`;
-  return {
-    unit,
-    slot: slotWords ?? "the slot",
-    place: slotWords === undefined ? unit : `${unit} ${slotWords}`,
-    part: partName(parts, code) ?? "this part",
+  const words = {
+    get unit() {
+      return say(unitName ?? unnamedUnit(fieldsOf(code).module));
+    },
+    get slot() {
+      return say(slot === undefined ? "the slot" : `slot ${slot}`);
+    },
+    get place() {
+      return slot === undefined ? words.unit : `${words.unit} ${words.slot}`;
+    },
+    get part() {
+      return say(partName(parts, code) ?? "this part");
+    },
+    get side() {
+      return say(sideOf(parts, code) ?? "one side");
+    },
+    get axis() {
+      return axisOf(parts, code) ?? say("one axis");
+    },
   };
+  return words;
 }
 
 function unnamedUnit(module: number): string {
   return module === 0x05 ? "the filament unit" : `the ${moduleName(module)}`;
 }
+
+/** Whether a text reads the same for every code. */
+export const isFixed = (text: string): boolean => !text.includes("{");
 
 /** Fills the placeholders of a text; one that opens a sentence gets a capital letter. */
 export function render(text: string, words: Words): string {

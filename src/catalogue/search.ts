@@ -1,66 +1,164 @@
 /**
- * Search over entries: a code in any form first, then words over title, part, condition, causes and summary, by prefix. Unit and
- * slot in the query ("AMS B slot 2") choose the member that is shown. One function, so that a search library can take its place.
+ * Search over entries: a code in any form first, then words with typos forgiven (MiniSearch). Unit and slot in the query ("AMS B slot
+ * 2") choose the member that is shown. Hides the index, which is made with the first search so that loading stays fast.
  */
+import MiniSearch from "minisearch";
 import { CodeError } from "../lib/errors.ts";
 import type { CodeSummary } from "../model/api.ts";
 import { type HmsCode, parseCode } from "../model/code.ts";
-import { moduleName } from "../model/words.ts";
+import { priorityRank } from "../model/priority.ts";
 import type { Family } from "./family.ts";
+import { codesOfMessage, createMessageMap } from "./messages.ts";
+import { sayIn } from "./languages.ts";
 import { memberOf, moduleOf } from "./pattern.ts";
-import { partName, render, wordsOf } from "./render.ts";
+import { nameOfModule, partName, render, wordsOf } from "./render.ts";
 import type { Knowledge } from "./shape.ts";
 
-type Search = (text: string, limit: number) => readonly CodeSummary[];
+type Search = (text: string, limit: number, language?: string) => readonly CodeSummary[];
 
-const STOP_WORDS = new Set(["a", "an", "and", "at", "by", "for", "in", "is", "it", "of", "on", "or", "the", "to", "was", "with", "my"]);
-const WEIGHT = { title: 8, part: 4, condition: 4, cause: 2, summary: 1 } as const;
-const MAX_WORDS = 12;
+/** What is indexed of a family. */
+interface Indexed {
+  readonly id: number;
+  readonly title: string;
+  readonly part: string;
+  readonly condition: string;
+  readonly summary: string;
+  readonly causes: string;
+  readonly steps: string;
+  /** What a maker's program says when it happens. */
+  readonly said: string;
+  /** The same in the other languages, all together. */
+  readonly otherTitles: string;
+  readonly otherTexts: string;
+}
+
+const BOOST = { title: 8, part: 4, condition: 4, summary: 2, causes: 1.5, steps: 0.5, said: 4, otherTitles: 8, otherTexts: 2 } as const;
+export const STOP_WORDS = new Set(
+  "a an and any are as at be but by can do does for from has have how i if in is it its me my not of on or so that the this to too was what when why will with der die das den dem ein eine einen es im am ist sind und oder nicht mein meine mit von zu zum auf bei wird warum was".split(
+    " ",
+  ),
+);
+/** Words of the street for words of the catalogue; both are searched. */
+export const ALSO: Readonly<Record<string, readonly string[]>> = {
+  bed: ["heatbed"],
+  hotbed: ["heatbed"],
+  extruder: ["extruder", "toolhead"],
+  printhead: ["toolhead"],
+  jam: ["jammed", "clogged"],
+  jammed: ["stuck", "clogged"],
+  stuck: ["jammed"],
+  clog: ["clogged"],
+  blob: ["wrapped"],
+  wifi: ["network"],
+  wlan: ["network"],
+  internet: ["network"],
+  sd: ["card"],
+  usb: ["stick"],
+  burning: ["fire", "smoke"],
+  empty: ["ran", "out"],
+  adhesion: ["layer"],
+  greasing: ["grease"],
+  heating: ["heat", "heats", "heater"],
+  bett: ["heizbett"],
+  druckbett: ["heizbett"],
+  druckkopf: ["werkzeugkopf"],
+  verstopft: ["verstopfung"],
+  klemmt: ["steckt", "blockiert"],
+  fadensalat: ["spaghetti"],
+  leer: ["aufgebraucht"],
+  netzwerk: ["network"],
+};
+/** Most readers have none of a pack's machines. */
+const PACK_BOOST = 0.7;
+const MAX_QUERY = 200;
 const MIN_CODE_PREFIX = 4;
 
 function wordsIn(text: string): string[] {
-  return (text.toLowerCase().match(/[a-z0-9]+/g) ?? []).filter((word) => !STOP_WORDS.has(word));
+  // "Lüfter" is found as "lufter" too, and "luefter" is one slip away
+  const plain = text.toLowerCase().normalize("NFD").replaceAll(/\p{M}/gu, "").replaceAll("ß", "ss");
+  return (plain.match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => !STOP_WORDS.has(word));
 }
 
-/** Word to weight for one family. */
-function weigh(family: Family, knowledge: Knowledge): ReadonlyMap<string, number> {
+/** One form for singular and plural. */
+const stem = (word: string): string => (word.length > 4 && word.endsWith("s") && !word.endsWith("ss") ? word.slice(0, -1) : word);
+
+function documentOf(family: Family, id: number, knowledge: Knowledge, said: ReadonlyMap<string, string>): Indexed {
   const { entry, first } = family;
   const words = wordsOf(knowledge.parts, first);
-  const weights = new Map<string, number>();
-  const add = (text: string, weight: number) => {
-    for (const word of wordsIn(render(text, words))) weights.set(word, Math.max(weights.get(word) ?? 0, weight));
+  const filled = (texts: readonly (string | undefined)[]) => texts.map((text) => render(text ?? "", words)).join(" ");
+  return {
+    id,
+    title: filled([entry.title]),
+    part: entry.codes
+      .map((pattern) => `${partName(knowledge.parts, memberOf(pattern)) ?? ""} ${nameOfModule(knowledge.modules, pattern)}`)
+      .concat(knowledge.entries[id]?.pack ?? "")
+      .join(" "),
+    condition: knowledge.conditions[entry.condition] ?? "",
+    summary: filled([entry.summary, entry.effect, entry.danger]),
+    causes: filled(Object.keys(entry.causes).map((cause) => knowledge.causes[cause]?.text)),
+    steps: filled(entry.steps.map((check) => knowledge.checks[check]?.text)),
+    said: entry.codes.map((pattern) => said.get(pattern) ?? "").join(" "),
+    ...otherLanguages(family, knowledge),
   };
-  add(entry.title, WEIGHT.title);
-  for (const pattern of entry.codes) {
-    add(partName(knowledge.parts, memberOf(pattern)) ?? "", WEIGHT.part);
-    add(moduleName(Number.parseInt(moduleOf(pattern), 16)), WEIGHT.part);
-  }
-  add(knowledge.conditions[entry.condition] ?? "", WEIGHT.condition);
-  for (const id of Object.keys(entry.causes)) add(knowledge.causes[id] ?? "", WEIGHT.cause);
-  add(entry.summary, WEIGHT.summary);
-  return weights;
 }
 
-/** A whole word counts double; a prefix of three letters or more counts once. */
-function wordScore(word: string, weights: ReadonlyMap<string, number>): number {
-  const whole = weights.get(word);
-  if (whole !== undefined) return whole * 2;
-  if (word.length < 3) return 0;
-  let best = 0;
-  for (const [known, weight] of weights) if (weight > best && known.startsWith(word)) best = weight;
-  return best;
+/** The fixed words of every message, by the code it means. */
+function wordsSaid({ messages }: Knowledge): ReadonlyMap<string, string> {
+  const said = new Map<string, string>();
+  for (const row of messages)
+    for (const code of codesOfMessage(row)) said.set(code, `${said.get(code) ?? ""} ${row.says.replaceAll(/\{[a-z]+\}/g, " ")}`);
+  return said;
+}
+
+function otherLanguages({ entry, first }: Family, { parts, languages }: Knowledge): Pick<Indexed, "otherTitles" | "otherTexts"> {
+  const told = Object.values(languages).flatMap((language) => {
+    const own = language.entries[entry.codes[0] ?? ""];
+    if (own === undefined) return [];
+    const words = wordsOf(parts, first, sayIn(language));
+    const texts = [own.summary, own.effect ?? "", own.danger ?? "", language.conditions[entry.condition] ?? "", words.part];
+    return [{ title: render(own.title, words), text: texts.map((text) => render(text, words)).join(" ") }];
+  });
+  return { otherTitles: told.map(({ title }) => title).join(" "), otherTexts: told.map(({ text }) => text).join(" ") };
+}
+
+function createIndex(families: readonly Family[], knowledge: Knowledge): MiniSearch<Indexed> {
+  const index = new MiniSearch<Indexed>({
+    fields: Object.keys(BOOST),
+    tokenize: wordsIn,
+    processTerm: stem,
+    searchOptions: {
+      boost: BOOST,
+      prefix: (term) => term.length >= 3,
+      // one slip in a short word, two in a long one
+      fuzzy: (term) => (term.length < 4 || /\d/.test(term) ? false : term.length < 7 ? 1 : 2),
+      weights: { fuzzy: 0.3, prefix: 0.5 },
+      // of two that fit alike, what a person must see to comes first, and the project's own before a pack's
+      boostDocument: (id) =>
+        (knowledge.entries[id as number]?.pack === undefined ? 1 : PACK_BOOST) *
+        (1.4 - 0.1 * priorityRank(families[id as number]?.definition.priority ?? "log")),
+    },
+  });
+  const said = wordsSaid(knowledge);
+  index.addAll(families.map((family, id) => documentOf(family, id, knowledge, said)));
+  return index;
 }
 
 interface Wanted {
+  readonly module?: string;
   readonly unit?: number;
   readonly slotIndex?: number;
 }
 
-/** "AMS C slot 2", "ams 3": the member a person means. */
+const UNIT = /\b(ams(?:[ -]?(?:ht|lite|2 pro))?)[ -]([a-h]|[1-8])\b/i;
+const SLOT = /\b(?:slot|fach) ?([1-4])\b/i;
+
+/** "AMS C slot 2", "ams lite 3": the member a person means. */
 function wantedMember(text: string): Wanted {
-  const unit = /\bams(?:[ -](?:ht|lite|2 pro))? ([a-h]|[1-8])\b/i.exec(text)?.[1]?.toLowerCase();
-  const slot = /\bslot ([1-4])\b/i.exec(text)?.[1];
+  const unit = UNIT.exec(text)?.[2]?.toLowerCase();
+  const slot = SLOT.exec(text)?.[1];
+  const product = /\bams[ -]?(ht|lite)\b/i.exec(text)?.[1]?.toLowerCase();
   return {
+    ...(product === undefined ? {} : { module: product === "ht" ? "18" : "12" }),
     ...(unit === undefined ? {} : { unit: unit <= "9" ? Number(unit) - 1 : unit.charCodeAt(0) - 97 }),
     ...(slot === undefined ? {} : { slotIndex: Number(slot) - 1 }),
   };
@@ -95,24 +193,42 @@ function beginsWith(pattern: string, digits: string): boolean {
   return true;
 }
 
-export function createSearch(families: readonly Family[], knowledge: Knowledge, summarize: (code: HmsCode) => CodeSummary): Search {
-  let weighed: readonly ReadonlyMap<string, number>[] | undefined;
+/** The words to look for, without those that only name the unit and slot. */
+function soughtWords(text: string): string[] {
+  return wordsIn(text.replace(UNIT, "$1").replace(SLOT, " "));
+}
+
+export function createSearch(
+  families: readonly Family[],
+  knowledge: Knowledge,
+  summarize: (code: HmsCode, language?: string) => CodeSummary,
+): Search {
+  let made: MiniSearch<Indexed> | undefined;
+  const fromMessage = createMessageMap(knowledge.messages);
 
   function byWords(text: string): HmsCode[] {
-    const words = wordsIn(text).slice(0, MAX_WORDS);
+    const words = soughtWords(text);
     if (words.length === 0) return [];
-    // made with the first search, so that loading stays fast
-    weighed ??= families.map((family) => weigh(family, knowledge));
+    const index = (made ??= createIndex(families, knowledge));
+    const queries = words.flatMap((word) => [word, ...(ALSO[word] ?? [])]);
     const wanted = wantedMember(text);
-    const scored = families.map((family, i) => {
-      const scores = words.map((word) => wordScore(word, weighed?.[i] ?? new Map()));
-      const hits = scores.filter((score) => score > 0).length;
-      return { family, hits, score: scores.reduce((sum, score) => sum + score, 0) };
-    });
-    return scored
-      .filter(({ hits }) => hits > 0 && hits >= words.length / 2)
-      .sort((a, b) => b.hits - a.hits || b.score - a.score)
-      .map(({ family }) => memberOf(family.entry.codes[0] ?? "", wanted));
+    const needed = Math.ceil(words.length / 2);
+    return index
+      .search({ queries, combineWith: "OR" })
+      .map((hit) => ({ hit, met: words.filter((word) => meets(word, hit.queryTerms)).length }))
+      .filter(({ met }) => met >= needed)
+      .sort((a, b) => b.met - a.met || b.hit.score - a.hit.score)
+      .map(({ hit }) => memberOf(bestPattern(families[hit.id as number], wanted, queries), wanted));
+  }
+
+  /** The pattern in the product that the query names ("AMS Lite"), else that of the part it names ("nozzle"), else the family's first. */
+  function bestPattern(family: Family | undefined, { module }: Wanted, words: readonly string[]): string {
+    const codes = family?.entry.codes ?? [];
+    const inProduct = codes.find((pattern) => module !== undefined && moduleOf(pattern) === module);
+    if (inProduct !== undefined || codes.length < 2) return inProduct ?? codes[0] ?? "";
+    const named = (pattern: string): number =>
+      wordsIn(partName(knowledge.parts, memberOf(pattern)) ?? "").filter((word) => words.includes(word)).length;
+    return codes.reduce((best, pattern) => (named(pattern) > named(best) ? pattern : best));
   }
 
   function byPrefix(text: string): HmsCode[] {
@@ -122,14 +238,22 @@ export function createSearch(families: readonly Family[], knowledge: Knowledge, 
     return patterns.map((pattern) => memberOf(pattern));
   }
 
-  return (text, limit) => {
+  return (query, limit, language) => {
+    const inLanguage = (code: HmsCode): CodeSummary => summarize(code, language);
     if (limit <= 0) return [];
+    const text = query.slice(0, MAX_QUERY);
     const exact = exactCode(text);
-    const others = [...new Set([...byPrefix(text), ...byWords(text)])].filter((code) => code !== exact);
-    if (exact === undefined) return others.slice(0, limit).map(summarize);
+    const meant = fromMessage(text);
+    const others = [...new Set([...(meant === undefined ? [] : [meant.code]), ...byPrefix(text), ...byWords(text)])].filter(
+      (code) => code !== exact,
+    );
+    if (exact === undefined) return others.slice(0, limit).map(inLanguage);
     // "0300-0100" is the beginning of many codes before it is a device error nobody knows
-    const first = summarize(exact);
-    const rest = others.slice(0, limit - 1).map(summarize);
+    const first = inLanguage(exact);
+    const rest = others.slice(0, limit - 1).map(inLanguage);
     return first.documented ? [first, ...rest] : [...rest, first];
   };
 }
+
+const meets = (word: string, queryTerms: readonly string[]): boolean =>
+  [word, ...(ALSO[word] ?? [])].some((one) => queryTerms.includes(stem(one)));

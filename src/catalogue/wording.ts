@@ -5,10 +5,12 @@
 import type { Problem } from "../lib/errors.ts";
 import { levelOf } from "../model/code.ts";
 import { isDevicePattern, memberOf, moduleOf } from "./pattern.ts";
-import type { Path, Sources } from "./read.ts";
+import type { Sources } from "./read.ts";
+import { LIX_MAX, lix } from "./readability.ts";
 import { textsOf, unknownPlaceholder } from "./references.ts";
 import { render, wordsOf } from "./render.ts";
 import { type Knowledge, type PlacedEntry, TITLE_MAX } from "./shape.ts";
+import type { Path } from "./yaml.ts";
 
 type Tell = (path: Path, message: string) => void;
 
@@ -19,7 +21,7 @@ const BANNED_WORDS = new RegExp(`\\b(?:${BANNED.join("|")})\\b`, "i");
 const HAZARDS = new Set(["fire", "thermal-runaway"]);
 const URGENT = new Set(["urgent", "high"]);
 /** The longest place there is on a code: an AMS-HT by letter, and slot 4. */
-const WIDEST = { unit: 7, slotIndex: 3 } as const;
+export const WIDEST = { unit: 7, slotIndex: 3 } as const;
 
 function styleProblem(text: string): string | undefined {
   const hedge = BANNED_WORDS.exec(text)?.[0];
@@ -36,6 +38,15 @@ function checkTexts(placed: PlacedEntry, tell: Tell): void {
     const isTitle = path.at(-1) === "title";
     if (isTitle === text.endsWith(".")) tell(path, isTitle ? "a title has no full stop" : "ends with a full stop");
   }
+}
+
+function checkReadability({ entry, index }: PlacedEntry, tell: Tell): void {
+  const score = lix([entry.summary, entry.effect, entry.danger].filter((text) => text !== undefined).join(" "));
+  if (score > LIX_MAX)
+    tell(
+      ["entries", index, "summary"],
+      `reads like a law (LIX ${Math.round(score)}, at most ${LIX_MAX}): shorter sentences, shorter words`,
+    );
 }
 
 function checkTitle(placed: PlacedEntry, knowledge: Knowledge, tell: Tell): void {
@@ -56,6 +67,7 @@ function checkWeight(placed: PlacedEntry, tell: Tell): void {
   const pattern = entry.codes[0] ?? "";
   const level = levelOf(memberOf(pattern));
   const at = (key: string): Path => ["entries", index, key];
+  if (entry.lane === "internal") return;
   if (level < 1 || level > 4) tell(at("codes"), `level ${level} is not one that alerts have`);
   if (level >= 3 && URGENT.has(entry.priority) && moduleOf(pattern) !== "F0") tell(at("priority"), "an info is never urgent or high");
   if (level >= 3 && entry.latching === true) tell(at("latching"), "an info holds nothing, so it cannot latch");
@@ -67,14 +79,20 @@ function checkWeight(placed: PlacedEntry, tell: Tell): void {
   if (level === 1 && entry.latching !== true) tell(at("condition"), `${entry.condition} needs latching: true`);
 }
 
-function checkCauses(placed: PlacedEntry, tell: Tell): void {
+/** A cause that no step finds or fixes helps nobody, neither a person nor a diagnosis. */
+function checkCauses(placed: PlacedEntry, knowledge: Knowledge, tell: Tell): void {
   const { entry, index } = placed;
+  const reached = new Set(entry.steps.flatMap((id) => [...(knowledge.checks[id]?.finds ?? []), ...(knowledge.checks[id]?.fixes ?? [])]));
+  for (const id of Object.keys(entry.causes)) {
+    if (!reached.has(id)) tell(["entries", index, "causes", id], `no step of this entry finds or fixes ${id}`);
+  }
   const ranks = Object.values(entry.causes).map((likelihood) => ["likely", "possible", "rare"].indexOf(likelihood));
   if (ranks.some((rank, i) => rank < (ranks[i - 1] ?? 0))) tell(["entries", index, "causes"], "likely causes come first, rare ones last");
 }
 
-function checkDuplicates(knowledge: Knowledge, tell: (placed: PlacedEntry, path: Path, message: string) => void): void {
-  const titles = new Map<string, PlacedEntry>();
+function checkDuplicates(knowledge: Knowledge, all: Knowledge, tell: (placed: PlacedEntry, path: Path, message: string) => void): void {
+  const own = new Set(knowledge.entries);
+  const titles = new Map(all.entries.filter((placed) => !own.has(placed)).map((placed) => [placed.entry.title.toLowerCase(), placed]));
   for (const placed of knowledge.entries) {
     const key = placed.entry.title.toLowerCase();
     const earlier = titles.get(key);
@@ -89,28 +107,32 @@ function sharedProblems(knowledge: Knowledge, sources: Sources): Problem[] {
   const usedCauses = new Set(knowledge.entries.flatMap(({ entry }) => Object.keys(entry.causes)));
   const usedChecks = new Set(knowledge.entries.flatMap(({ entry }) => entry.steps));
   const usedConditions = new Set(knowledge.entries.map(({ entry }) => entry.condition));
-  const check = (file: string, id: string, text: string, isUsed: boolean) => {
+  const check = (problemOf: (message: string) => Problem, text: string, isUsed: boolean) => {
     const complaint = unknownPlaceholder(text) === undefined ? styleProblem(text) : `${unknownPlaceholder(text)} is no placeholder`;
-    if (complaint !== undefined) problems.push(sources.problem(file, [id], complaint));
-    if (!isUsed) problems.push(sources.problem(file, [id], "no entry uses this"));
+    if (complaint !== undefined) problems.push(problemOf(complaint));
+    if (!isUsed) problems.push(problemOf("no entry uses this"));
   };
-  for (const [id, text] of Object.entries(knowledge.causes)) check("causes.yaml", id, text, usedCauses.has(id));
-  for (const [id, { text }] of Object.entries(knowledge.checks)) check("checks.yaml", id, text, usedChecks.has(id));
-  for (const [id, text] of Object.entries(knowledge.conditions)) check("conditions.yaml", id, text, usedConditions.has(id));
+  for (const [id, { text }] of Object.entries(knowledge.causes))
+    check((message) => sources.sharedProblem("causes", id, message), text, usedCauses.has(id));
+  for (const [id, { text }] of Object.entries(knowledge.checks))
+    check((message) => sources.sharedProblem("checks", id, message), text, usedChecks.has(id));
+  for (const [id, text] of Object.entries(knowledge.conditions))
+    check((message) => sources.problem("conditions.yaml", [id], message), text, usedConditions.has(id));
   return problems;
 }
 
-export function wordingProblems(knowledge: Knowledge, sources: Sources): readonly Problem[] {
+export function wordingProblems(knowledge: Knowledge, sources: Sources, all = knowledge): readonly Problem[] {
   const problems: Problem[] = [];
   const tellAt = (placed: PlacedEntry, path: Path, message: string) => void problems.push(sources.problem(placed.file, path, message));
   for (const placed of knowledge.entries) {
     const tell: Tell = (path, message) => tellAt(placed, path, message);
     checkTexts(placed, tell);
-    checkTitle(placed, knowledge, tell);
+    checkReadability(placed, tell);
+    checkTitle(placed, all, tell);
     checkWeight(placed, tell);
-    checkCauses(placed, tell);
+    checkCauses(placed, all, tell);
   }
-  checkDuplicates(knowledge, tellAt);
+  checkDuplicates(knowledge, all, tellAt);
   problems.push(...sharedProblems(knowledge, sources));
   return problems;
 }

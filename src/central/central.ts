@@ -16,7 +16,10 @@ import type {
 } from "../model/api.ts";
 import type { HmsCode } from "../model/code.ts";
 import type { Priority } from "../model/priority.ts";
+import type { CodeSightings, SiteEntryBody } from "../model/site-entry.ts";
 import type { CentralIntake } from "../bus/bus.ts";
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import type { Reader } from "../catalogue/vendor/choose.ts";
 
 /** Who does something: a login's name, "display", "cli", an API token's name. */
 export interface Actor {
@@ -34,6 +37,15 @@ export type Command =
 export type Change =
   | { readonly type: "alert"; readonly alert: Alert; readonly transition?: Transition }
   | { readonly type: "printer"; readonly printer: Printer };
+
+/** What central shows, in one language. */
+export interface Wording {
+  alert<T extends Alert>(shown: T): T;
+  detail(shown: AlertDetail): AlertDetail;
+  printer(shown: Printer): Printer;
+  transition(shown: Transition): Transition;
+  change(shown: Change): Change;
+}
 
 export interface AlertListQuery {
   readonly state?: AlertStateFilter;
@@ -60,6 +72,8 @@ export interface Central extends CentralIntake {
   command(alert: string, command: Command, actor: Actor): Promise<Alert>;
   /** The site's own priority of a code, over the catalogue and the configuration; null: as there. Resolves when durable. */
   setPriority(code: HmsCode, priority: Priority | null, actor: Actor): Promise<CodeInfo>;
+  /** The site's own description of a code; null takes it back. Resolves when durable. */
+  describe(code: HmsCode, entry: SiteEntryBody | null, actor: Actor): Promise<CodeInfo>;
   printers(): readonly Printer[];
   printer(id: string): Printer;
   telemetry(printer: string): Telemetry;
@@ -69,8 +83,19 @@ export interface Central extends CentralIntake {
   alertsSince(sinceMs: number): Promise<readonly Alert[]>;
   history(query: HistoryListQuery): Promise<List<Transition>>;
   kpi(sinceMs: number): Promise<Kpi>;
-  codes(text: string, limit: number): readonly CodeSummary[];
-  code(code: HmsCode): CodeInfo;
+  codes(text: string, limit: number, language?: string): readonly CodeSummary[];
+  code(code: HmsCode, language?: string, reader?: Reader): CodeInfo;
+  drawing: Catalogue["drawing"];
+  /** The language that serves a reader best, out of tags like `de-AT`, best first; `en` when none fits. */
+  language(tags: readonly string[]): string;
+  /** Lays a language over what the other methods answer in English. */
+  inLanguage(language: string): Wording;
+  /** Where a code was seen, and who described it here. */
+  sightings(code: HmsCode): CodeSightings;
+  /** Codes that were seen here and that nobody has described, those that their maker keeps for itself too; newest first. */
+  undescribed(limit: number): readonly CodeSummary[];
+  /** What this site can tell the project of a code, or of all codes that it could help with, as YAML in the catalogue's format. */
+  contribution(code?: HmsCode): Promise<string>;
   /** Returns the function that ends the subscription. A listener must not throw. */
   subscribe(listener: (change: Change) => void): () => void;
   /** Undefined when all is well; else why this central is not ready. */

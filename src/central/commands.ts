@@ -4,9 +4,9 @@ import { RefusedError } from "../lib/errors.ts";
 import type { AlertRow } from "../store/store.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Actor, Central, Command } from "./central.ts";
+import type { SiteCodes } from "./codes.ts";
 import type { Core } from "./core.ts";
 import type { Draft } from "./draft.ts";
-import type { Priorities } from "./priorities.ts";
 import type { Views } from "./views.ts";
 
 const WORDS: Readonly<Record<Refusal, string>> = {
@@ -52,11 +52,12 @@ function command(ledger: Ledger, draft: Draft, id: string, what: Command, actor:
 
 export interface CommandsDeps {
   readonly core: Core;
-  readonly priorities: Priorities;
+  readonly codes: SiteCodes;
   readonly views: Views;
 }
 
-export function createCommands({ core, priorities, views }: CommandsDeps): Pick<Central, "command" | "setPriority"> {
+export function createCommands({ core, codes, views }: CommandsDeps): Pick<Central, "command" | "setPriority" | "describe"> {
+  const { entries, priorities } = codes;
   return {
     command: async (alert, what, actor) => {
       const answer = await core.write((draft) => command(core.ledger, draft, alert, what, actor));
@@ -70,7 +71,17 @@ export function createCommands({ core, priorities, views }: CommandsDeps): Pick<
         priorities.set(draft, code, priority);
         const { priority: now } = priorities.catalogue.definition(code);
         const note = priority === null ? `as in the catalogue: ${now}` : `${now} for every printer of this site`;
-        core.ledger.reprioritize(draft, code, { actor: actor.name, note });
+        core.ledger.rejudge(draft, code, { actor: actor.name, note });
+      });
+      return views.code(code);
+    },
+    describe: async (code, body, actor) => {
+      const refusal = entries.refusal(code, body);
+      if (refusal !== undefined) throw refusal;
+      await core.write((draft) => {
+        entries.set(draft, code, body, actor.name);
+        const note = body === null ? "this site's description was removed" : "described by this site";
+        core.ledger.rejudge(draft, code, { actor: actor.name, note });
       });
       return views.code(code);
     },

@@ -6,17 +6,17 @@ import { errorText } from "../lib/errors.ts";
 import type { Clock } from "../lib/time.ts";
 import type { Log } from "../lib/log.ts";
 import type { AlertRow, Store } from "../store/store.ts";
-import { BY_ITSELF, createLedger, type Ledger } from "./ledger.ts";
+import { BY_ITSELF, createLedger, type Ledger, type LedgerDeps } from "./ledger.ts";
 import type { Board } from "./board.ts";
 import type { Draft } from "./draft.ts";
 import { createAgenda } from "./agenda.ts";
+import type { SiteCodes } from "./codes.ts";
 import { createChatter, readRaises } from "./chatter.ts";
 import { OWN_PRINTER, type Fleet } from "./fleet.ts";
 import { createIntake, type Intake } from "./ingest.ts";
 import { createNames, type Names } from "./names.ts";
 import { createOwn, STORAGE_TROUBLE, type Own } from "./own.ts";
 import { createPipeline } from "./pipeline.ts";
-import { PRIORITIES_KEY, type Priorities } from "./priorities.ts";
 
 /** The trouble is over when no commit failed for so long. */
 const STORAGE_CALM_MS = 60_000;
@@ -24,7 +24,7 @@ const STORAGE = { printer: OWN_PRINTER, code: STORAGE_TROUBLE };
 
 export interface CoreDeps {
   readonly store: Store;
-  readonly priorities: Priorities;
+  readonly codes: SiteCodes;
   readonly clock: Clock;
   readonly log: Log;
   readonly random: () => number;
@@ -52,12 +52,13 @@ export interface Core {
 }
 
 export function createCore(deps: CoreDeps): Core {
-  const { store, priorities, clock, log, fleet, board } = deps;
+  const { store, codes, clock, log, fleet, board } = deps;
   const agenda = createAgenda(clock, (alerts) => {
     attempt("what fell due", (draft) => tick(ledger, draft, alerts));
   });
   const onRaise = (draft: Draft, row: AlertRow): void => chatter.raised(draft, row);
-  const ledger = createLedger({ catalogue: priorities.catalogue, clock, frame: fleet.freezeFrame, plan: agenda.plan, onRaise });
+  const onEpisodes: LedgerDeps["onEpisodes"] = (draft, row, count) => countSighting(codes.sightings, names, { draft, row, count });
+  const ledger = createLedger({ catalogue: codes.catalogue, clock, frame: fleet.freezeFrame, plan: agenda.plan, onRaise, onEpisodes });
   const own = createOwn({ ledger, fleet, clock });
   const names = createNames({ clock, fleet, ledger, own, attempt });
   const intake = createIntake({ ledger, fleet, names });
@@ -66,6 +67,7 @@ export function createCore(deps: CoreDeps): Core {
     ...deps,
     onDurable: (draft) => {
       for (const row of draft.alerts.values()) board.put(row);
+      codes.sightings.publish(draft.sightings.values());
       deps.onDurable(draft);
     },
     reload: async () => void (await reload()),
@@ -76,24 +78,23 @@ export function createCore(deps: CoreDeps): Core {
       storage.failed();
     },
   });
-  const storage = createStorageCalm(clock, () => {
-    attempt("storage that works again", (draft) => own.pass(draft, { ...STORAGE, note: "no write failed for a minute" }));
-  });
+  const calmNote = { ...STORAGE, note: "no write failed for a minute" };
+  const storage = createStorageCalm(clock, () => attempt("storage that works again", (draft) => own.pass(draft, calmNote)));
 
   function attempt(what: string, work: (draft: Draft) => void): void {
     pipeline.write(work).catch((error: unknown) => log.warn({ what, reason: errorText(error) }, "not written down"));
   }
 
   async function reload(): Promise<readonly AlertRow[]> {
-    const [alerts, detectors, last, raises, priority] = await Promise.all([
+    const [alerts, detectors, last, raises, takeCodes] = await Promise.all([
       store.loadAlerts(),
       store.loadDetectors(),
       store.lastTransitionId(),
       readRaises(store, clock.now()),
-      store.setting(PRIORITIES_KEY),
+      codes.read(store),
     ]);
     agenda.clear();
-    priorities.load(priority);
+    takeCodes();
     board.load(alerts);
     ledger.load(alerts, last);
     intake.load(detectors);
@@ -129,6 +130,16 @@ export function createCore(deps: CoreDeps): Core {
       await pipeline.close();
     },
   };
+}
+
+/** Says so where a code is not counted: whoever looks for it among those seen here must not take it for unseen. */
+function countSighting(
+  sightings: SiteCodes["sightings"],
+  names: Names,
+  { draft, row, count }: { readonly draft: Draft; readonly row: AlertRow; readonly count: number },
+): void {
+  if (sightings.raised(draft, row, count)) return;
+  names.tell(draft, { printer: OWN_PRINTER, reason: `code: too many were seen; where ${row.code} was seen is not counted` });
 }
 
 function tick(ledger: Ledger, draft: Draft, alerts: readonly string[]): void {

@@ -28,7 +28,7 @@ export interface CourierDeps {
   readonly agenda: Agenda;
   /** The durable row. */
   readonly alert: (id: string) => AlertRow | undefined;
-  readonly compose: (outbox: OutboxRow, alert: AlertRow) => Notification;
+  readonly compose: (outbox: OutboxRow, alert: AlertRow, language: string | undefined) => Notification;
   readonly onOutcome: (channel: string, news: ChannelNews) => void;
 }
 
@@ -76,7 +76,7 @@ export function createCourier(deps: CourierDeps): Courier {
       job.reason = decision.reason;
       return settle(lane, job, "held-back", null);
     }
-    const outcome = await sending.send(lane.channel.sender, deps.compose(job.outbox, alert));
+    const outcome = await sending.send(lane.channel.sender, deps.compose(job.outbox, alert, lane.channel.language));
     // cut off by our own end: it stays as it is written, and the next run goes on with it
     if (outcome === undefined) return;
     job.attempts++;

@@ -8,25 +8,28 @@ import type { Kpi } from "../model/api.ts";
 import type { IngestResult } from "../model/report.ts";
 import type { PrinterNews } from "../bus/bus.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
+import { NO_VENDOR_TEXTS, type VendorTexts } from "../catalogue/vendor/vendor-texts.ts";
 import type { Store } from "../store/store.ts";
 import { BY_ITSELF } from "./ledger.ts";
 import { createBoard } from "./board.ts";
+import { createSiteCodes } from "./codes.ts";
 import type { Central } from "./central.ts";
 import { createCommands } from "./commands.ts";
 import { createCore, type Core } from "./core.ts";
 import type { ChannelNews } from "./courier.ts";
-import { createDispatch } from "./dispatch.ts";
+import { createDispatch, type DispatchDeps } from "./dispatch.ts";
 import type { Draft } from "./draft.ts";
 import { createFeed, type Feed } from "./feed.ts";
+import { createField } from "./field.ts";
 import { createFleet, isCycleEnd, type Fleet, type KnownPrinter } from "./fleet.ts";
 import type { ChannelEntry } from "./lanes.ts";
 import { createLiveness, setHearing } from "./liveness.ts";
 import { edgeHeard, watchChannels } from "./own.ts";
-import { createPriorities } from "./priorities.ts";
 import { createQueries } from "./queries.ts";
 import { createRoster, endWatch } from "./roster.ts";
 import { compose } from "./route.ts";
 import { createViews, type Views } from "./views.ts";
+import { createWording } from "./wording.ts";
 
 export interface Site {
   /** Without a slash at the end. */
@@ -43,17 +46,19 @@ export interface CentralDeps {
   readonly random: () => number;
   readonly site: Site;
   readonly channels: readonly ChannelEntry[];
+  /** The maker's own texts, where this site imported some. */
+  readonly vendorTexts?: VendorTexts;
 }
 
 export async function createCentral(deps: CentralDeps): Promise<Central> {
-  const { store, clock, log, site } = deps;
-  const priorities = createPriorities(deps.catalogue);
-  const { catalogue } = priorities;
+  const { store, clock, log, site, vendorTexts = NO_VENDOR_TEXTS } = deps;
   const fleet = createFleet(clock);
+  const codes = createSiteCodes(deps.catalogue, clock, fleet);
+  const { catalogue } = codes;
   const board = createBoard();
   const counters = { accepted: 0, duplicates: 0, late: 0, rejected: 0 };
   const nameOf = (printer: string): string => fleet.get(printer)?.name ?? printer;
-  const views = createViews({ catalogue, ...site, ownPriority: priorities.of, nameOf });
+  const views = createViews({ catalogue, ...site, codes, nameOf, modelOf: (printer) => fleet.get(printer)?.model, vendorTexts });
   const queries = createQueries({ store, catalogue, clock, fleet, board, views, counters });
   const feed = createFeed({
     clock,
@@ -62,7 +67,7 @@ export async function createCentral(deps: CentralDeps): Promise<Central> {
   });
   const core: Core = createCore({
     ...deps,
-    priorities,
+    codes,
     fleet,
     board,
     onDurable: (draft) => {
@@ -75,7 +80,7 @@ export async function createCentral(deps: CentralDeps): Promise<Central> {
   const dispatch = createDispatch({
     ...deps,
     alert: board.row,
-    compose: (outbox, row) => compose(outbox, views.alert(row), views.explanation(row.code), site.publicUrl),
+    compose: composing(catalogue, views, site.publicUrl),
     onOutcome: (channel: string, news: ChannelNews) => {
       const work = noteChannel(channel, news);
       if (work !== undefined) core.attempt("a channel that failed or works again", work);
@@ -101,7 +106,8 @@ export async function createCentral(deps: CentralDeps): Promise<Central> {
 
   return {
     ...queries,
-    ...createCommands({ core, priorities, views }),
+    ...createField({ codes, fleet, board }),
+    ...createCommands({ core, codes, views }),
     ingest: async (reports) => {
       const result = await core.write((draft) => core.intake.take(draft, reports));
       count(counters, result);
@@ -122,6 +128,16 @@ export async function createCentral(deps: CentralDeps): Promise<Central> {
       await dispatch.close();
       feed.close();
     },
+  };
+}
+
+/** A notification in the language of its reader. */
+function composing(catalogue: Catalogue, views: Views, publicUrl: string): DispatchDeps["compose"] {
+  return (outbox, row, language) => {
+    const explanation = views.explanation(row.code, language);
+    const alert = createWording({ catalogue, views }, explanation.language).alert(views.alert(row));
+    const say = (english: string): string => catalogue.say(english, explanation.language);
+    return compose(outbox, alert, explanation, { publicUrl, say });
   };
 }
 

@@ -17,6 +17,8 @@ export interface ChannelEntry {
   readonly id: string;
   readonly sender: Sender;
   readonly minPriority: Priority;
+  /** Of what its reader is told; English where it is not said. */
+  readonly language?: string;
 }
 
 export interface ChannelState extends ChannelEntry {

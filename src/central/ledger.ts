@@ -52,6 +52,8 @@ export interface LedgerDeps {
   readonly plan: (alert: string, due: Timestamp | undefined) => void;
   /** A raise that somebody may be told of; called within the step, with the draft that carries it. */
   readonly onRaise?: (draft: Draft, row: AlertRow) => void;
+  /** New episodes of an alert, told or not; within the step as well. */
+  readonly onEpisodes?: (draft: Draft, row: AlertRow, count: number) => void;
 }
 
 export interface Ledger {
@@ -65,8 +67,8 @@ export interface Ledger {
   open(target: Target): Live;
   step(draft: Draft, live: Live, event: AlertEvent, cause: Cause): AlertStep;
   comment(draft: Draft, live: Live, cause: Note): void;
-  /** Asks the catalogue anew for a code whose priority was changed, and takes every alert of it along. */
-  reprioritize(draft: Draft, code: HmsCode, cause: Cause): void;
+  /** Asks the catalogue anew for a code of which a person said something, and takes every alert of it along. */
+  rejudge(draft: Draft, code: HmsCode, cause: Cause): void;
   /** Forgets all and takes these; the number of the last history row counts on. */
   load(rows: readonly AlertRow[], lastTransition: number): void;
   /** Brings in line what changed while central was down: priorities, quiet codes, and suppression whose cause is gone. */
@@ -110,10 +112,10 @@ export function createLedger(deps: LedgerDeps): Ledger {
     const after = nextRow(before, state, effects, now);
     live.row = event.type === "fail" && cause.report !== undefined ? { ...after, detector: cause.report.detector } : after;
     write(draft, live, { before, effects, cause });
-    if (isActive(state)) delete live.pendingReport;
-    else if (cause.report?.status === "fail") live.pendingReport = cause.report;
+    notePending(live, cause.report);
     deps.plan(before.id, dueAt(state, live.definition));
     suppression.after(draft, live, before.state);
+    if (state.episode > before.state.episode) deps.onEpisodes?.(draft, live.row, state.episode - before.state.episode);
     if (effects.some(({ notify }) => notify === "raise")) deps.onRaise?.(draft, live.row);
     return result;
   }
@@ -127,8 +129,10 @@ export function createLedger(deps: LedgerDeps): Ledger {
       live.row = { ...before, updatedAt: clock.now() };
       write(draft, live, { before, effects: [{ event: "comment", episode: before.state.episode }], cause: note });
     },
-    reprioritize: (draft, code, cause) => {
-      for (const live of judgeAnew(code)) step(draft, live, { type: "set-priority", priority: live.definition.priority }, cause);
+    rejudge: (draft, code, cause) => {
+      for (const live of judgeAnew(code)) {
+        tellAnew(draft, live, () => step(draft, live, { type: "set-priority", priority: live.definition.priority }, cause));
+      }
     },
     load: (rows, last) => {
       clear();
@@ -152,6 +156,18 @@ export function createLedger(deps: LedgerDeps): Ledger {
       }
     },
   };
+}
+
+function notePending(live: Live, report: Report | undefined): void {
+  if (isActive(live.row.state)) delete live.pendingReport;
+  else if (report?.status === "fail") live.pendingReport = report;
+}
+
+/** Its words may have changed, although its state does not. */
+function tellAnew(draft: Draft, live: Live, step: () => void): void {
+  const before = live.row;
+  step();
+  if (live.row === before && before.listed) draft.told.push({ row: before, transition: undefined });
 }
 
 /** The alerts by id and by printer, each with what the catalogue says of its code. */

@@ -44,7 +44,7 @@ export function createPriorities(given: Catalogue): Priorities {
         const definition = given.definition(code);
         return priority === undefined ? definition : { ...definition, priority };
       },
-      search: (text, limit) => given.search(text, limit).map(judged),
+      search: (text, limit, language) => given.search(text, limit, language).map(judged),
       list: () => given.list().map(judged),
     },
     of: (code) => own.get(code),

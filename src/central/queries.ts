@@ -10,6 +10,7 @@ import type { Board } from "./board.ts";
 import type { Central } from "./central.ts";
 import { isTakenOut, OWN_PRINTER, type Fleet, type KnownPrinter } from "./fleet.ts";
 import { measure } from "./kpi.ts";
+import { createWording } from "./wording.ts";
 import { comparePrinters, deliveryView, episodeView, type Views } from "./views.ts";
 
 const EPISODES = 20;
@@ -30,7 +31,19 @@ export interface QueriesDeps {
 
 export type Queries = Pick<
   Central,
-  "printers" | "printer" | "telemetry" | "alerts" | "alert" | "alertsSince" | "history" | "kpi" | "codes" | "code"
+  | "printers"
+  | "printer"
+  | "telemetry"
+  | "alerts"
+  | "alert"
+  | "alertsSince"
+  | "history"
+  | "kpi"
+  | "codes"
+  | "code"
+  | "drawing"
+  | "language"
+  | "inLanguage"
 >;
 
 export function createQueries(deps: QueriesDeps): Queries {
@@ -91,8 +104,11 @@ export function createQueries(deps: QueriesDeps): Queries {
         titleOf: (code) => views.explanation(code).title,
       });
     },
-    codes: (text, limit) => catalogue.search(text, limit),
+    codes: (text, limit, language) => catalogue.search(text, limit, language),
     code: views.code,
+    drawing: catalogue.drawing,
+    language: catalogue.language,
+    inLanguage: (language) => createWording({ catalogue, views }, language),
   };
 }
 
@@ -104,7 +120,7 @@ async function detail({ store, views }: QueriesDeps, row: AlertRow): ReturnType<
   ]);
   return {
     ...views.alert(row),
-    info: views.code(row.code),
+    info: views.code(row.code, undefined, { printer: row.printer }),
     episodes: episodes.map(episodeView),
     transitions: history.items.map(views.transition),
     deliveries: deliveries.map(deliveryView),

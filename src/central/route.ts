@@ -71,21 +71,30 @@ export function decideAgain(question: Question): Decision {
 
 const LEADS: Readonly<Record<NotificationKind, string>> = {
   raise: "",
-  clear: "Over: ",
-  acked: "Acknowledged: ",
-  update: "Changed: ",
-  remind: "Still open: ",
+  clear: "Over:",
+  acked: "Acknowledged:",
+  update: "Changed:",
+  remind: "Still open:",
 };
 
-export function compose(outbox: OutboxRow, alert: Alert, explanation: Explanation, publicUrl: string): Notification {
+/** `say`: the fixed words in the language of the explanation. */
+export function compose(
+  outbox: OutboxRow,
+  alert: Alert,
+  explanation: Explanation,
+  { publicUrl, say }: { readonly publicUrl: string; readonly say: (english: string) => string },
+): Notification {
   const firstStep = explanation.steps[0]?.text;
-  const lines = [explanation.summary, explanation.danger, firstStep === undefined ? null : `First: ${firstStep}`, alert.code];
+  const whose = explanation.source === "site" ? say("Described by this site.") : null;
+  const first = firstStep === undefined ? null : `${say("First:")} ${firstStep}`;
+  const lines = [explanation.summary, explanation.danger, first, whose, alert.code];
   const isNews = outbox.kind === "raise" || outbox.kind === "remind";
+  const lead = LEADS[outbox.kind];
   return {
     id: outbox.id,
     kind: outbox.kind,
     alert,
-    title: `${LEADS[outbox.kind]}${alert.printerName}: ${alert.title}`,
+    title: `${lead === "" ? "" : `${say(lead)} `}${alert.printerName}: ${alert.title}`,
     body: isNews ? lines.filter((line) => line !== null && line !== "").join("\n") : alert.code,
     url: `${publicUrl}/alerts/${encodeURIComponent(alert.id)}`,
   };

@@ -6,6 +6,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Catalogue, Explanation } from "../catalogue/catalogue.ts";
+import { NO_STATS } from "../catalogue/stats.ts";
+import { NO_VENDOR_TEXTS, type VendorTexts } from "../catalogue/vendor/vendor-texts.ts";
 import type { Notification, Outcome } from "../channels/channel.ts";
 import { at, createFakeClock, type FakeClock } from "../lib/time.ts";
 import { silentLog } from "../lib/log.ts";
@@ -30,7 +32,10 @@ export interface BedOptions {
   readonly suppresses?: Readonly<Record<string, readonly string[]>>;
   /** Codes that are not documented. */
   readonly lanes?: Readonly<Record<string, Lane>>;
-  readonly channels?: readonly { readonly id: string; readonly minPriority?: Priority }[];
+  readonly channels?: readonly { readonly id: string; readonly minPriority?: Priority; readonly language?: string }[];
+  /** In place of the small one of the tests. */
+  readonly catalogue?: Catalogue;
+  readonly vendorTexts?: VendorTexts;
 }
 
 export interface Bed {
@@ -114,9 +119,11 @@ export async function openBed(options: BedOptions = {}): Promise<Bed> {
   async function start(): Promise<void> {
     const real = await openSqliteStore(join(folder, "test.db"), { log: silentLog });
     store = watchedStore(real, bed, (change) => (commitsUnderWay += change));
-    const channels = (options.channels ?? [{ id: "phone" }]).map(({ id, minPriority = "low" }) => recordingChannel(bed, id, minPriority));
+    const channels = (options.channels ?? [{ id: "phone" }]).map((channel) => recordingChannel(bed, channel));
     const site = { publicUrl: "http://hms.test", phoneHint: null };
-    central = await createCentral({ store, catalogue: smallCatalogue(options), clock, log: silentLog, random: () => 0.5, site, channels });
+    const { vendorTexts = NO_VENDOR_TEXTS } = options;
+    const outside = { clock, log: silentLog, random: () => 0.5, site, channels, vendorTexts };
+    central = await createCentral({ store, catalogue: options.catalogue ?? smallCatalogue(options), ...outside });
     central.subscribe((change) => void bed.changes.push(change));
   }
 
@@ -148,24 +155,33 @@ function watchedStore(real: Store, bed: Bed, count: (change: number) => void): S
   return { ...real, commit };
 }
 
-function recordingChannel(bed: Bed, id: string, minPriority: Priority): ChannelEntry {
+function recordingChannel(
+  bed: Bed,
+  { id, minPriority = "low", language = "en" }: Omit<Partial<ChannelEntry>, "id"> & { readonly id: string },
+): ChannelEntry {
   const send = async (notification: Notification): Promise<Outcome> => {
     bed.told.push({ channel: id, notification });
     return bed.answer(id);
   };
-  return { id, minPriority, sender: { send } };
+  return { id, minPriority, language, sender: { send } };
 }
 
 export function smallCatalogue({ definitions = {}, suppresses = {}, lanes = {} }: BedOptions): Catalogue {
   const lane = (code: HmsCode): Lane => lanes[code] ?? "documented";
   return {
     explain: (code) => ({ ...explain(code), lane: lane(code), documented: lane(code) === "documented" }),
+    drawing: () => undefined,
     definition: (code) => ({ ...definitionOf(code), ...definitions[code] }),
     lane,
     search: () => [],
     list: () => [],
+    known: () => [],
+    language: () => "en",
+    say: (english) => english,
     suppresses: (code) => (suppresses[code] ?? []) as readonly HmsCode[],
-    stats: () => ({ entries: 0, causes: 0, checks: 0, modules: [] }),
+    stats: () => NO_STATS,
+    packs: () => [],
+    fromMessage: () => undefined,
   };
 }
 
@@ -203,7 +219,9 @@ function explain(code: HmsCode): Explanation {
     unitName: null,
     slot: null,
     lane: "documented",
+    pack: null,
     documented: true,
+    source: "catalogue",
     priority: "normal",
     latching: false,
     title: `Fault ${code}`,
@@ -211,7 +229,12 @@ function explain(code: HmsCode): Explanation {
     effect: "",
     danger: null,
     causes: [],
-    steps: [{ text: "Look at it." }],
+    steps: [{ id: "look", kind: "look", text: "Look at it.", minutes: 1 }],
+    condition: null,
+    language: "en",
+    models: [],
+    actions: [],
+    pages: [],
     attr: 0,
     codeNumber: null,
     forms: [],

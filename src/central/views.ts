@@ -3,11 +3,15 @@ import { isActive, isHeld, isHidden, udsByte } from "../model/alert.ts";
 import type { Alert, CodeInfo, Delivery, Episode, Printer, Transition } from "../model/api.ts";
 import { kindOf, severityOfLevel, type HmsCode } from "../model/code.ts";
 import { gateOf } from "../model/gate.ts";
-import { priorityRank, type Priority } from "../model/priority.ts";
+import { priorityRank } from "../model/priority.ts";
 import { SIGNALS, type Snapshot } from "../model/telemetry.ts";
 import { toIso, type Timestamp } from "../lib/time.ts";
 import type { Catalogue, Explanation } from "../catalogue/catalogue.ts";
+import { ENGLISH } from "../catalogue/languages.ts";
+import type { Reader } from "../catalogue/vendor/choose.ts";
+import type { VendorTexts } from "../catalogue/vendor/vendor-texts.ts";
 import type { AlertRow, DeliveryRow, EpisodeRow, TransitionRow } from "../store/store.ts";
+import type { SiteCodes } from "./codes.ts";
 import { isServed, isTakenOut, type KnownPrinter } from "./fleet.ts";
 
 /** Codes that are asked for all the time; hostile ones must not grow it without end. */
@@ -17,14 +21,20 @@ export interface ViewsDeps {
   readonly catalogue: Catalogue;
   readonly publicUrl: string;
   readonly phoneHint: string | null;
-  /** What the site said of a code's priority. */
-  readonly ownPriority: (code: HmsCode) => Priority | undefined;
+  /** What the site said of codes. */
+  readonly codes: Pick<SiteCodes, "entries" | "priorities">;
   readonly nameOf: (printer: string) => string;
+  readonly modelOf: (printer: string) => string | undefined;
+  readonly vendorTexts: VendorTexts;
 }
 
+/** Who asks for a code; of an alert, for which printer. */
+type Asked = Reader & { readonly printer?: string };
+
 export interface Views {
-  explanation(code: HmsCode): Explanation;
-  code(code: HmsCode): CodeInfo;
+  /** In English, or in another language as far as it is translated. */
+  explanation(code: HmsCode, language?: string): Explanation;
+  code(code: HmsCode, language?: string, asked?: Asked): CodeInfo;
   alert(row: AlertRow): Alert;
   transition(row: TransitionRow): Transition;
   printer(printer: KnownPrinter, open: Iterable<AlertRow>): Printer;
@@ -32,22 +42,28 @@ export interface Views {
 
 const iso = (time: Timestamp | null): string | null => (time === null ? null : toIso(time));
 
+/** Explanations that are asked for again and again; made anew when the site has written of a code. */
+function createExplanations({ catalogue, codes }: Pick<ViewsDeps, "catalogue" | "codes">): Views["explanation"] {
+  const explanations = new Map<string, Explanation>();
+  let revision = 0;
+  return (code, language = ENGLISH) => {
+    const key = language === ENGLISH ? code : `${language} ${code}`;
+    const isOutdated = revision !== codes.entries.revision();
+    if (isOutdated || explanations.size >= MAX_EXPLANATIONS) explanations.clear();
+    revision = codes.entries.revision();
+    let known = explanations.get(key);
+    if (known === undefined) explanations.set(key, (known = catalogue.explain(code, language)));
+    return known;
+  };
+}
+
 export function createViews(deps: ViewsDeps): Views {
   const { catalogue } = deps;
-  const explanations = new Map<HmsCode, Explanation>();
-
-  function explanation(code: HmsCode): Explanation {
-    let known = explanations.get(code);
-    if (known === undefined) {
-      if (explanations.size >= MAX_EXPLANATIONS) explanations.clear();
-      explanations.set(code, (known = catalogue.explain(code)));
-    }
-    return known;
-  }
+  const explanation = createExplanations(deps);
 
   function alert(row: AlertRow): Alert {
     const { state } = row;
-    const { title, summary, lane, unitName, slot } = explanation(row.code);
+    const { title, summary, language, lane, unitName, slot } = explanation(row.code);
     return {
       id: row.id,
       printer: row.printer,
@@ -60,6 +76,7 @@ export function createViews(deps: ViewsDeps): Views {
       lane,
       title,
       summary,
+      language,
       unitName,
       slot,
       detector: row.detector,
@@ -85,7 +102,7 @@ export function createViews(deps: ViewsDeps): Views {
 
   return {
     explanation,
-    code: (code) => codeView(deps, explanation(code)),
+    code: (code, language, asked) => codeView(deps, explanation(code, language), readerOf(deps, language, asked), language),
     alert,
     transition: (row) => ({
       id: row.id,
@@ -112,10 +129,19 @@ export function createViews(deps: ViewsDeps): Views {
   };
 }
 
-function codeView({ catalogue, publicUrl, phoneHint, ownPriority }: ViewsDeps, explanation: Explanation): CodeInfo {
+function readerOf({ modelOf }: ViewsDeps, language = ENGLISH, asked: Asked = {}): Reader {
+  const model = asked.model ?? (asked.printer === undefined ? undefined : modelOf(asked.printer));
+  return { languages: asked.languages ?? [language], ...(model === undefined ? {} : { model }) };
+}
+
+function codeView(deps: ViewsDeps, explanation: Explanation, reader: Reader, language = ENGLISH): CodeInfo {
+  const { catalogue, publicUrl, phoneHint, codes } = deps;
   const code = explanation.code as HmsCode;
   const { priority } = catalogue.definition(code);
-  return { ...explanation, priority, ownPriority: ownPriority(code) ?? null, url: `${publicUrl}/codes/${code}`, phoneHint };
+  const site = { siteNote: codes.entries.of(code) ?? null, ownPriority: codes.priorities.of(code) ?? null };
+  const vendorTexts = deps.vendorTexts.of(code, reader);
+  const hint = phoneHint === null ? null : catalogue.say(phoneHint, language);
+  return { ...explanation, priority, ...site, vendorTexts, url: `${publicUrl}/codes/${code}`, phoneHint: hint };
 }
 
 function printerView(printer: KnownPrinter, held: readonly AlertRow[], explanation: (code: HmsCode) => Explanation): Printer {

@@ -31,6 +31,7 @@ export const notification: Notification = {
     lane: "documented",
     title: "Nozzle is too cold",
     summary: "The heater does not follow.",
+    language: "en",
     unitName: null,
     slot: null,
     detector: "heater",

@@ -11,6 +11,8 @@ export interface ClientOptions {
 export interface Client {
   get<T>(path: string, query?: Readonly<Record<string, string | number | undefined>>): Promise<T>;
   post<T>(path: string, body: unknown): Promise<T>;
+  /** What is no JSON. */
+  text(path: string): Promise<string>;
 }
 
 export function createClient(options: ClientOptions, fetcher: typeof fetch): Client {
@@ -18,7 +20,7 @@ export function createClient(options: ClientOptions, fetcher: typeof fetch): Cli
   const token = options.token?.trim();
   if (token !== undefined && !/^[\x21-\x7e]*$/.test(token))
     throw new StartError("the access token holds signs that no token has; copy it anew into --token or OPENHMS_TOKEN");
-  async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  async function answer(method: string, path: string, body?: unknown): Promise<Response> {
     let response: Response;
     try {
       response = await fetcher(new URL(path, options.url), {
@@ -36,9 +38,11 @@ export function createClient(options: ClientOptions, fetcher: typeof fetch): Cli
         `no central at ${options.url} (${cause}); start one with "openhms run" or "openhms demo", or name it with --url`,
       );
     }
-    if (response.ok) return (await response.json()) as T;
+    if (response.ok) return response;
     throw await refusal(response);
   }
+  const call = async <T>(method: string, path: string, body?: unknown): Promise<T> =>
+    (await (await answer(method, path, body)).json()) as T;
   return {
     get: (path, query = {}) => {
       const search = new URLSearchParams();
@@ -46,6 +50,7 @@ export function createClient(options: ClientOptions, fetcher: typeof fetch): Cli
       return call("GET", search.size === 0 ? path : `${path}?${search.toString()}`);
     },
     post: (path, body) => call("POST", path, body),
+    text: async (path) => (await answer("GET", path)).text(),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Client } from "./client.ts";
 import { listAlerts, listHistory } from "./commands.ts";
 
 function answering(answer: unknown): Client {
-  return { get: async <T>() => answer as T, post: async <T>() => answer as T };
+  return { get: async <T>() => answer as T, post: async <T>() => answer as T, text: async () => "" };
 }
 
 function printed() {

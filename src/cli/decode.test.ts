@@ -129,4 +129,30 @@ describe("text", () => {
     const { text } = decodeLine("0702-2100-0002-0001", catalogue, URL_ROOT);
     expect(text).toContain("  where    AMS · filament · AMS C slot 2\n");
   });
+
+  test("is whole in another language where the code is translated, labels too, and else whole in English", () => {
+    const { text, json } = decodeLine("0702-2100-0002-0001", catalogue, URL_ROOT, "de");
+    expect(text.split("\n").slice(0, 2)).toEqual([
+      "0702-2100-0002-0001  WARNUNG  AMS C Fach 2: Filament aufgebraucht",
+      "  Ort      AMS · Filament · AMS C Fach 2",
+    ]);
+    expect(text).toMatch(/^ {2}Schritte 1\. .*vorher ausschalten, 10 min, Pinzette/ms);
+    expect(text).not.toMatch(/\b(the|where|steps|likely|min of)\b/);
+    expect(json).toMatchObject({ title: "AMS C Fach 2: Filament aufgebraucht", severity: "warning", unitName: "AMS C", slot: 2 });
+    const unknown = "0301-7700-0002-1234";
+    expect(decodeLine(unknown, catalogue, URL_ROOT, "de")).toEqual(decodeLine(unknown, catalogue, URL_ROOT));
+  });
+
+  test("tells the maker's own text after our steps, and never in the JSON", () => {
+    const text = { language: "de", text: "Es klemmt.", models: ["H2D", "H2S"], source: "answer_de_094", version: 7 };
+    const own = decodeLine("0702-2100-0002-0001", catalogue, URL_ROOT);
+    const { text: shown, json } = decodeLine("0702-2100-0002-0001", catalogue, URL_ROOT, "en", () => [text, { ...text, models: [] }]);
+    const lines = shown.split("\n");
+    expect(lines.slice(-3, -1)).toEqual([
+      "  maker    Es klemmt. (the maker's own text, de, H2D, H2S)",
+      "           Es klemmt. (the maker's own text, de)",
+    ]);
+    expect([...lines.slice(0, -3), ...lines.slice(-1)].join("\n")).toBe(own.text);
+    expect(json).toEqual(own.json);
+  });
 });

@@ -4,6 +4,7 @@
  */
 import type { Catalogue, Explanation } from "../catalogue/catalogue.ts";
 import { CodeError } from "../lib/errors.ts";
+import type { VendorText } from "../model/api.ts";
 import { type HmsCode, parseCode } from "../model/code.ts";
 
 export interface Decoded {
@@ -16,12 +17,19 @@ const LABEL_WIDTH = 9;
 const TEXT_WIDTH = 92;
 
 /** `publicUrl` is where help pages are served, without a slash at the end. */
-export function decodeLine(input: string, catalogue: Catalogue, publicUrl: string): Decoded {
+export function decodeLine(
+  input: string,
+  catalogue: Catalogue,
+  publicUrl: string,
+  language?: string,
+  makersTexts: (code: HmsCode) => readonly VendorText[] = () => [],
+): Decoded {
   const parsed = parsedCode(input);
   if (typeof parsed === "object") return { json: { input, error: parsed.error }, text: parsed.error, ok: false };
-  const found = catalogue.explain(parsed);
+  const found = catalogue.explain(parsed, language);
+  const say = (english: string): string => catalogue.say(english, found.language);
   const url = `${publicUrl.replace(/\/+$/, "")}/codes/${found.code}`;
-  return { json: toJson(input, found, url), text: toText(found, url), ok: true };
+  return { json: toJson(input, found, url), text: toText(found, makersTexts(parsed), url, say), ok: true };
 }
 
 function parsedCode(input: string): HmsCode | { readonly error: string } {
@@ -57,28 +65,36 @@ function toJson(input: string, found: Explanation, url: string): object {
   };
 }
 
-function toText(found: Explanation, url: string): string {
-  const place = found.unitName === null ? [] : [found.slot === null ? found.unitName : `${found.unitName} slot ${found.slot}`];
+type Say = (english: string) => string;
+
+function toText(found: Explanation, makers: readonly VendorText[], url: string, say: Say): string {
+  const place = found.unitName === null ? [] : [found.slot === null ? found.unitName : `${found.unitName} ${say(`slot ${found.slot}`)}`];
   const where = [found.moduleName, ...(found.partName === null ? [] : [found.partName]), ...place].join(" · ");
   return [
-    `${found.code}  ${found.severity.toUpperCase()}  ${found.title}`,
-    ...labelled("where", where),
-    ...labelled("meaning", found.summary),
-    ...labelled("effect", found.effect),
-    ...(found.danger === null ? [] : labelled("DANGER", found.danger)),
-    ...found.causes.flatMap((cause, i) => labelled(i === 0 ? "causes" : "", `${cause.text} (${cause.likelihood})`)),
-    ...found.steps.flatMap((step, i) => labelled(i === 0 ? "steps" : "", `${i + 1}. ${stepText(step)}`)),
-    ...labelled("help", url),
+    `${found.code}  ${say(found.severity).toUpperCase()}  ${found.title}`,
+    ...labelled(say("where"), where),
+    ...labelled(say("meaning"), found.summary),
+    ...labelled(say("effect"), found.effect),
+    ...(found.danger === null ? [] : labelled(say("danger").toUpperCase(), found.danger)),
+    ...found.causes.flatMap((cause, i) => labelled(i === 0 ? say("causes") : "", `${cause.text} (${say(cause.likelihood)})`)),
+    ...found.steps.flatMap((step, i) => labelled(i === 0 ? say("steps") : "", `${i + 1}. ${stepText(step, say)}`)),
+    ...makers.flatMap((text, i) => labelled(i === 0 ? say("maker") : "", vendorLine(text, say))),
+    ...labelled(say("help"), url),
   ].join("\n");
 }
 
-function stepText(step: Explanation["steps"][number]): string {
+/** A text with whose it is, its language and the models it is for. */
+function vendorLine({ language, text, models }: VendorText, say: Say): string {
+  return `${text} (${[say("the maker's own text"), language, ...models].join(", ")})`;
+}
+
+function stepText(step: Explanation["steps"][number], say: Say): string {
   const notes = [
-    ...(step.powerOff === true ? ["power off first"] : []),
+    ...(step.powerOff === true ? [say("power off first")] : []),
     ...(step.minutes === undefined ? [] : [`${step.minutes} min`]),
     ...(step.tools ?? []),
   ];
-  const risk = step.risk === undefined ? "" : ` Careful: ${step.risk}`;
+  const risk = step.risk === undefined ? "" : ` ${say("Careful:")} ${step.risk}`;
   return `${step.text}${notes.length === 0 ? "" : ` (${notes.join(", ")})`}${risk}`;
 }
 

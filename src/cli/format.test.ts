@@ -50,6 +50,7 @@ describe("text from outside in a terminal", () => {
     const answering = (items: readonly unknown[], next: string | null): Client => ({
       get: async <T>() => ({ items, next }) as T,
       post: async <T>() => ({}) as T,
+      text: async () => "",
     });
     await listPrinters(answering([printer], null), terminal, json);
     await listHistory(answering([entry], hostile), {}, terminal, { json });

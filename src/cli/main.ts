@@ -3,10 +3,15 @@
  * 0 good, 1 failed, 2 bad usage or configuration.
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import type { CatalogueChoice } from "../app/catalogue.ts";
+import type { DataOptions } from "../app/data-folder.ts";
 import type { VirtualPrinterCommand } from "../app/virtual-printer.ts";
+import type { VendorTexts } from "../catalogue/vendor/vendor-texts.ts";
+import type { Catalogue } from "../catalogue/catalogue.ts";
 import { CodeError, ConfigError, RefusedError, StartError, errorText } from "../lib/errors.ts";
 import type { Client } from "./client.ts";
 import type { Terminal } from "./commands.ts";
+import { addImportCommand } from "./import-command.ts";
 import { VERSION } from "../lib/version.ts";
 import { PRIORITIES } from "../model/priority.ts";
 import { plainLines } from "./format.ts";
@@ -30,6 +35,46 @@ function port(text: string): number {
   const value = whole(text);
   if (value > 65_535) throw new InvalidArgumentError("a port is at most 65535");
   return value;
+}
+
+function packOption(about = "a pack to take in, a folder or a zip; may be given more than once"): Option {
+  return new Option("--pack <path>", about).argParser((path: string, before?: string[]) => [...(before ?? []), path]);
+}
+
+/** A command that looks things up, with the packs it is told of. */
+function withPacks(command: Command): Command {
+  return command.addOption(packOption()).option("--config <file>", "a configuration whose packs are taken in");
+}
+
+interface CatalogueOptions {
+  readonly pack?: string[];
+  readonly config?: string;
+}
+
+/** A command that shows the maker's own texts, too, where they were imported. */
+function withVendorTexts(command: Command): Command {
+  return withPacks(command).option("--data <dir>", "the data folder that holds the maker's texts (before --config)");
+}
+
+/** The catalogue, and beside it what was imported. */
+async function openKnowledge(options: CatalogueOptions & DataOptions): Promise<{ catalogue: Catalogue; vendorTexts: VendorTexts }> {
+  const { openVendorTexts } = await import("../app/vendor-texts.ts");
+  const vendorTexts = openVendorTexts(
+    options,
+    (line) =>
+      void process.stderr.write(`${plainLines(line)}
+`),
+  );
+  return { catalogue: await openCatalogue(options), vendorTexts };
+}
+
+async function openCatalogue(options: CatalogueChoice): Promise<Catalogue> {
+  const { openCatalogue: open } = await import("../app/catalogue.ts");
+  return open(options, (line) => void process.stderr.write(`${line}\n`));
+}
+
+function languageOption(): Option {
+  return new Option("--lang <tag>", "language of the texts where they are translated, like de").default("en");
 }
 
 function positive(text: string): number {
@@ -97,12 +142,12 @@ for (const role of roles) {
   });
 }
 
-program
-  .command("decode")
+withVendorTexts(program.command("decode"))
   .description("explain codes in any written form; reads lines from standard input when none is given")
   .argument("[code...]", "like 0300-0100-0001-0001, HMS_0300_0100_0001_0001, 0300-8003 or 50331904:65537")
   .option("--json", "one JSON object a line")
   .option("--qr", "draw the QR code of the help page")
+  .addOption(languageOption())
   .option(
     "--public-url <url>",
     "where central can be reached, for the help page's address",
@@ -110,13 +155,25 @@ program
   )
   // a negative decimal pair (-123:456) is an argument, not an option
   .allowUnknownOption()
-  .action(async (codes: string[], options: { json?: boolean; qr?: boolean; publicUrl: string }, command: Command) => {
+  .action(async (codes: string[], options: DecodeCommand, command: Command) => {
     const stray = codes.find((text) => /^--?[a-z]/i.test(text));
     if (stray !== undefined) command.error(`error: unknown option '${stray}'`);
     const { decode } = await import("./decode-command.ts");
-    const isGood = await decode(codes, { json: options.json === true, qr: options.qr === true, publicUrl: options.publicUrl }, terminal);
+    const isGood = await decode(
+      await openKnowledge(options),
+      codes,
+      { json: options.json === true, qr: options.qr === true, language: options.lang, publicUrl: options.publicUrl },
+      terminal,
+    );
     if (!isGood) process.exitCode = 1;
   });
+
+interface DecodeCommand extends CatalogueOptions, DataOptions {
+  readonly json?: boolean;
+  readonly qr?: boolean;
+  readonly lang: string;
+  readonly publicUrl: string;
+}
 
 program
   .command("replay")
@@ -125,9 +182,9 @@ program
   .option("--printer <id>", "the id to give the printer")
   .option("--json", "JSON lines (always so; accepted for symmetry)")
   .action(async (files: string[], options: { printer?: string }) => {
-    const [{ replay }, { loadCatalogue }] = await Promise.all([import("../app/replay.ts"), import("../catalogue/load.ts")]);
+    const { replay } = await import("../app/replay.ts");
     const { failed } = await replay(files, options.printer === undefined ? {} : { printer: options.printer }, {
-      catalogue: await loadCatalogue(),
+      catalogue: await openCatalogue({}),
       print: (line) => terminal.print(line),
       complain: (line) => void process.stderr.write(`${line}\n`),
     });
@@ -135,36 +192,69 @@ program
   });
 
 const catalogue = program.command("catalogue").description("the knowledge: codes, causes, checks");
-catalogue
-  .command("stats")
+withPacks(catalogue.command("stats"))
   .description("how many entries, causes and checks, and of which modules")
   .option("--json", "JSON, one object a line")
-  .action(async (options: { json?: boolean }) => (await import("./catalogue-commands.ts")).stats(options.json === true, terminal));
+  .action(async (options: CatalogueOptions & { json?: boolean }) =>
+    (await import("./catalogue-commands.ts")).stats(await openCatalogue(options), options.json === true, terminal),
+  );
+withPacks(catalogue.command("packs"))
+  .description("the packs in use, and what is wrong with those left out")
+  .option("--json", "JSON, one object a line")
+  .action(async (options: CatalogueOptions & { json?: boolean }) => {
+    const { packs } = await import("./catalogue-commands.ts");
+    if (!packs(await openCatalogue({ ...options, lenient: true }), options.json === true, terminal)) process.exitCode = 1;
+  });
+withPacks(catalogue.command("dump"))
+  .description("every known code with its text, one a line")
+  .option("--json", "one JSON object a line")
+  .option("--own", "the codes of OpenHMS itself and of packs, too")
+  .action(async (options: CatalogueOptions & { json?: boolean; own?: boolean }) => {
+    const { dump } = await import("./catalogue-commands.ts");
+    dump(await openCatalogue(options), { json: options.json === true, own: options.own === true }, terminal);
+  });
 catalogue
   .command("lint")
   .description("check every file of the catalogue; 0 when there is no problem")
-  .option("--dir <dir>", "another catalogue folder")
-  .action(async (options: { dir?: string }) => {
-    if (!(await (await import("./catalogue-commands.ts")).lint(options.dir, terminal))) process.exitCode = 1;
+  .option("--dir <dir>", "another catalogue folder, or a pack: a folder or a zip")
+  .addOption(packOption("a pack that the one under --dir requires; may be given more than once"))
+  .action(async (options: { dir?: string; pack?: string[] }) => {
+    if (!(await (await import("./catalogue-commands.ts")).lint(options.dir, options.pack ?? [], terminal))) process.exitCode = 1;
   });
-catalogue
-  .command("show")
+withVendorTexts(catalogue.command("show"))
   .description("what is known of one code, in any written form")
   .argument("<code>")
+  .addOption(languageOption())
   .option("--json", "JSON, one object a line")
-  .action(async (code: string, options: { json?: boolean }) =>
-    (await import("./catalogue-commands.ts")).show(code, options.json === true, terminal),
-  );
-catalogue
-  .command("search")
+  .action(async (code: string, options: CatalogueOptions & DataOptions & { json?: boolean; lang: string }) => {
+    const { show } = await import("./catalogue-commands.ts");
+    show(await openKnowledge(options), code, { json: options.json === true, language: options.lang }, terminal);
+  });
+withPacks(catalogue.command("search"))
   .description("entries by words, codes or parts")
   .argument("<text...>")
   .option("--limit <n>", "how many", whole, 10)
+  .addOption(languageOption())
   .option("--json", "JSON, one object a line")
-  .action(async (words: string[], options: { limit: number; json?: boolean }) => {
+  .action(async (words: string[], options: CatalogueOptions & { limit: number; json?: boolean; lang: string }) => {
     const { search } = await import("./catalogue-commands.ts");
-    if (!(await search(words.join(" "), options.limit, options.json === true, terminal))) process.exitCode = 1;
+    const how = { limit: options.limit, json: options.json === true, language: options.lang };
+    if (!search(await openCatalogue(options), words.join(" "), how, terminal)) process.exitCode = 1;
   });
+withPacks(catalogue.command("site"))
+  .description("the help pages of every code as a folder to be hosted, or opened without a server")
+  .requiredOption("--out <dir>", "a new or empty folder, or one of an earlier export, which is replaced")
+  .option("--languages <tags>", "with commas between; the first is shown where an address names none", "en")
+  .option("--url <url>", "where it will be reached, for the QR codes on printed pages")
+  .action(async (options: CatalogueOptions & { out: string; languages: string; url?: string }) => {
+    const [{ exportSite }, { webAppFolder }] = await Promise.all([import("./catalogue-site.ts"), import("../app/process.ts")]);
+    const languages = [...new Set(options.languages.split(",").map((tag) => tag.trim()))];
+    const { out, url } = options;
+    exportSite(await openCatalogue(options), { out, languages, url, uiDir: webAppFolder() }, terminal);
+  });
+addImportCommand(catalogue, terminal, async (options, toWrite) =>
+  (await import("../app/vendor-texts.ts")).vendorTextsFolder(options, toWrite),
+);
 
 program
   .command("virtual-printer")
@@ -193,8 +283,8 @@ detectors
   });
 
 /** A command that talks to the running central. */
-function remote(name: string, about: string): Command {
-  return program
+function remote(name: string, about: string, under = program): Command {
+  return under
     .command(name)
     .description(about)
     .addOption(new Option("--url <url>", "of central").env("OPENHMS_URL").default("http://127.0.0.1:4670"))
@@ -211,6 +301,11 @@ async function connect(options: RemoteOptions): Promise<Client> {
   return createClient({ url: options.url, token: options.token }, fetch);
 }
 
+remote("export", "what central knows of codes from the field, for the project; without anything of your site's own", catalogue)
+  .option("--out <file>", "where to write it; shown when not given")
+  .action(async (options: RemoteOptions & { out?: string }) => {
+    await (await import("./contribution.ts")).exportCodes(await connect(options), options.out, terminal);
+  });
 remote("printers", "the printers of the running central, worst first")
   .option("--json", "JSON, one object a line")
   .action(async (options: RemoteOptions & { json?: boolean }) => {

@@ -3,25 +3,10 @@
  * renamed), so a reader finds the old or the new text and never a half.
  */
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
-import { open, rename } from "node:fs/promises";
-import { dirname } from "node:path";
 import type { Log } from "../lib/log.ts";
 import { errorText } from "../lib/errors.ts";
 
-export async function replaceFile(path: string, text: string): Promise<void> {
-  const beside = `${path}.new`;
-  const file = await open(beside, "w");
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(beside, path);
-  await syncFolder(dirname(path));
-}
-
-/** The same for what must be durable before a synchronous call returns; for rare writes only. */
+/** Like `replaceFile` of lib, for what must be durable before a synchronous call returns; for rare writes only. */
 export function replaceFileSync(path: string, text: string): void {
   const beside = `${path}.new`;
   const file = openSync(beside, "w");
@@ -33,16 +18,6 @@ export function replaceFileSync(path: string, text: string): void {
     closeSync(file);
   }
   renameSync(beside, path);
-}
-
-/** The rename itself must be on disk before what it replaces is thrown away. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }
 
 /** The text of a file, or undefined where there is none. */

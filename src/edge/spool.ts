@@ -7,8 +7,9 @@ import { mkdir, open, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import type { Log } from "../lib/log.ts";
 import type { ReportMessage } from "../model/report.ts";
+import { replaceFile } from "../lib/durable-file.ts";
 import { StartError, errorText } from "../lib/errors.ts";
-import { isObject, readIfThere, readObject, replaceFile } from "./files.ts";
+import { isObject, readIfThere, readObject } from "./files.ts";
 import type { DetectorStates } from "./runner.ts";
 import { createWaitingList, type WaitingLimits } from "./waiting.ts";
 

@@ -9,6 +9,7 @@ const OPEN = [
   "/codes",
   "/codes/0300-0100-0001-0001",
   "/codes/0300-0100-0001-0001/qr.svg",
+  "/api/v1/codes?q=fan",
   "/api/v1/codes/0300-0100-0001-0001",
   "/api/v1/codes/0300-0100-0001-0001/qr.svg",
   "/healthz",
@@ -24,12 +25,16 @@ const CLOSED = [
   "/api/v1/alerts/a1",
   "/api/v1/history",
   "/api/v1/kpi",
+  "/api/v1/codes?lane=undocumented",
+  "/api/v1/codes/0300-0100-0001-0001/sightings",
+  "/api/v1/codes/0300-0100-0001-0001/contribution",
+  "/api/v1/contribution",
   "/api/v1/events",
   "/api/v1/nothing",
   "/api/openapi.json",
   "/metrics",
 ];
-const PAGES = ["/", "/printers/p1", "/alerts/a1", "/display/p1", "/history", "/settings"];
+const PAGES = ["/", "/printers/p1", "/alerts/a1", "/display/p1", "/codes/0300-8003/site", "/history", "/settings"];
 const COMMANDS = [
   "/api/v1/alerts/a1/ack",
   "/api/v1/reports",
@@ -161,6 +166,12 @@ describe("on another address", () => {
     expect([answer.statusCode, answer.headers["location"]]).toEqual([302, `/login?next=${encodeURIComponent(url)}`]);
   });
   test.each(COMMANDS)("POST %s asks for the token", async (url) => expect((await ask("POST", url)).statusCode).toBe(401));
+  test.each(["PUT", "DELETE"] as const)("%s of a code's description asks for the token", async (method) => {
+    const url = "/api/v1/codes/0300-0100-0001-0001/entry";
+    const headers = { "content-type": "application/json" };
+    const answer = await harness.server.app.inject({ method, url, headers, payload: '{"title":"Loose","summary":"It is."}' });
+    expect([answer.statusCode, harness.central.described]).toEqual([401, []]);
+  });
   test.each([
     "/api/v1/codes/../printers",
     "/codes/../api/v1/printers",

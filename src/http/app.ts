@@ -14,7 +14,7 @@ export type App = FastifyInstance<
 declare module "fastify" {
   interface FastifyContextConfig {
     /** Asks for no token, on whatever address central listens. */
-    open?: boolean;
+    open?: boolean | ((request: FastifyRequest) => boolean);
   }
   interface FastifyRequest {
     /** Who asks; set by the guard for every route that is not open. */

@@ -16,6 +16,7 @@ export const alertOf = (id: string, more: Partial<Alert> = {}): Alert => ({
   lane: "documented",
   title: "The hotend fan stands still",
   summary: "",
+  language: "en",
   unitName: null,
   slot: null,
   detector: "native",
@@ -80,7 +81,10 @@ function infoOf(code: HmsCode): CodeInfo {
     unitName: null,
     slot: null,
     lane: "undocumented",
+    pack: null,
     documented: false,
+    source: "none",
+    siteNote: null,
     priority: "normal",
     ownPriority: null,
     latching: false,
@@ -88,8 +92,14 @@ function infoOf(code: HmsCode): CodeInfo {
     summary: "",
     effect: "",
     danger: null,
+    condition: null,
+    language: "en",
     causes: [],
     steps: [],
+    models: [],
+    actions: [],
+    pages: [],
+    vendorTexts: [],
     attr: 0,
     codeNumber: null,
     forms: [],
@@ -99,6 +109,46 @@ function infoOf(code: HmsCode): CodeInfo {
   };
 }
 
+const same = <T>(shown: T): T => shown;
+
+const kpiOf = (sinceMs: number): Kpi => ({
+  since: new Date(sinceMs).toISOString(),
+  raised: 0,
+  notified: 0,
+  fleeting: 0,
+  standing: 0,
+  byPriority: {},
+  medianAckMs: null,
+  medianClearMs: null,
+  top: [],
+  ingest: { accepted: 7, duplicates: 3, late: 2, rejected: 1 },
+});
+
+const FIELD: Pick<Central, "sightings" | "undescribed" | "contribution"> = {
+  sightings: (code) => ({
+    code,
+    raises: 0,
+    firstSeenAt: null,
+    lastSeenAt: null,
+    machines: [],
+    printers: [],
+    printerCount: 0,
+    changes: [],
+  }),
+  undescribed: () => [
+    {
+      code: "0300-7700-0002-1234",
+      title: "Undocumented",
+      severity: "warning",
+      priority: "log",
+      module: "MC",
+      documented: false,
+      raises: 2,
+    },
+  ],
+  contribution: async (code) => `entries: [] # ${code ?? "all"}\n`,
+};
+
 export interface FakeCentral extends Central {
   readonly alertsById: Map<string, Alert>;
   readonly printersById: Map<string, Printer>;
@@ -106,6 +156,7 @@ export interface FakeCentral extends Central {
   /** What `alertsSince` was asked. */
   readonly askedSince: number[];
   readonly priorities: { code: string; priority: string | null; actor: string }[];
+  readonly described: { code: string; title: string | null; actor: string }[];
   readonly commands: { alert: string; command: object; actor: string }[];
   failing: boolean;
   notReady: string | undefined;
@@ -117,18 +168,6 @@ export function createFakeCentral(): FakeCentral {
   const alertsById = new Map([["a1", alertOf("a1")]]);
   const printersById = new Map([["p1", printerOf("p1")]]);
   const listeners = new Set<(change: Change) => void>();
-  const kpi = (sinceMs: number): Kpi => ({
-    since: new Date(sinceMs).toISOString(),
-    raised: 0,
-    notified: 0,
-    fleeting: 0,
-    standing: 0,
-    byPriority: {},
-    medianAckMs: null,
-    medianClearMs: null,
-    top: [],
-    ingest: { accepted: 7, duplicates: 3, late: 2, rejected: 1 },
-  });
   function known<T>(map: ReadonlyMap<string, T>, id: string): T {
     const found = map.get(id);
     if (found === undefined) throw new RefusedError("not-found", `there is no ${id}`);
@@ -140,6 +179,7 @@ export function createFakeCentral(): FakeCentral {
     ingested: [],
     askedSince: [],
     priorities: [],
+    described: [],
     commands: [],
     failing: false,
     notReady: undefined,
@@ -164,6 +204,11 @@ export function createFakeCentral(): FakeCentral {
       central.priorities.push({ code, priority, actor: actor.name });
       return { ...infoOf(code), priority: priority ?? "normal", ownPriority: priority };
     },
+    describe: async (code, entry, actor) => {
+      central.described.push({ code, title: entry?.title ?? null, actor: actor.name });
+      return infoOf(code);
+    },
+    ...FIELD,
     printers: () => [...printersById.values()],
     printer: (id) => known(printersById, id),
     telemetry: (id) => {
@@ -180,9 +225,12 @@ export function createFakeCentral(): FakeCentral {
       return [...alertsById.values()].filter((alert) => Date.parse(alert.updatedAt) >= sinceMs);
     },
     history: async () => ({ items: [] as Transition[], next: null }),
-    kpi: async (sinceMs) => kpi(sinceMs),
+    kpi: async (sinceMs) => kpiOf(sinceMs),
     codes: () => [],
     code: infoOf,
+    drawing: () => undefined,
+    language: () => "en",
+    inLanguage: () => ({ alert: same, detail: same, printer: same, transition: same, change: same }),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

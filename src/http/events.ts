@@ -4,7 +4,7 @@
  * dropped; they resume the same way.
  */
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Central } from "../central/central.ts";
+import type { Central, Wording } from "../central/central.ts";
 import { errorText } from "../lib/errors.ts";
 import type { Log } from "../lib/log.ts";
 import type { Clock } from "../lib/time.ts";
@@ -18,10 +18,16 @@ export interface EventsOptions {
 }
 
 export interface Events {
-  open(request: FastifyRequest, reply: FastifyReply, lastEventId: string | undefined): void;
+  open(request: FastifyRequest, reply: FastifyReply, asked: { readonly lastEventId: string | undefined; readonly language: string }): void;
   clients(): number;
   /** Ends every connection; clients come back by themselves. */
   close(): void;
+}
+
+/** In which language a client is told. */
+interface Reader {
+  readonly language: string;
+  readonly wording: Wording;
 }
 
 const RETRY_MS = 2_000;
@@ -30,33 +36,39 @@ const DEFAULTS = { heartbeatMs: 15_000, ringSize: 5_000, maxBufferedBytes: 1024 
 export async function createEvents(deps: { central: Central; clock: Clock; log: Log }, options: EventsOptions = {}): Promise<Events> {
   const { central, clock, log } = deps;
   const { heartbeatMs, ringSize, maxBufferedBytes } = { ...DEFAULTS, ...options };
-  const clients = new Set<LiveClient>();
+  const clients = new Map<LiveClient, Reader>();
   const recent = createRecent(clock, ringSize, await central.alertsSince(clock.now()));
 
   const unsubscribe = central.subscribe((change) => {
-    const text = recent.add(change);
-    for (const client of clients) client.offer(text);
+    const { id } = recent.add(change);
+    // one text for all readers of a language
+    const texts = new Map<string, string>();
+    for (const [client, { language, wording }] of clients) {
+      let text = texts.get(language);
+      if (text === undefined) texts.set(language, (text = eventText(id, wording.change(change))));
+      client.offer(text);
+    }
   });
 
   /** Tells everything that may have changed since an id that is not known (any more). */
-  async function resync(client: LiveClient, sinceId: number): Promise<void> {
+  async function resync(client: LiveClient, { wording }: Reader, sinceId: number): Promise<void> {
     const sinceMs = recent.unseenSinceMs(sinceId);
     const upTo = recent.lastId();
     const alerts = await central.alertsSince(sinceMs);
     let id = sinceId;
     // ids right after the client's own: who is cut off halfway asks for everything again
     const next = (): number | undefined => (id + 1 < upTo ? ++id : undefined);
-    for (const alert of alerts) client.send(eventText(next(), { type: "alert", alert }));
-    for (const printer of central.printers()) client.send(eventText(next(), { type: "printer", printer }));
+    for (const alert of alerts) client.send(eventText(next(), wording.change({ type: "alert", alert })));
+    for (const printer of central.printers()) client.send(eventText(next(), wording.change({ type: "printer", printer })));
     if (upTo > sinceId) client.send(`id: ${upTo}\n\n`);
   }
 
-  function begin(client: LiveClient, sinceId: number | undefined): void {
+  function begin(client: LiveClient, reader: Reader, sinceId: number | undefined): void {
     if (sinceId === undefined) return client.send(`id: ${recent.lastId()}\n\n`);
     const missed = recent.after(sinceId);
-    if (missed !== undefined) return missed.forEach((text) => client.send(text));
+    if (missed !== undefined) return missed.forEach(({ id, change }) => client.send(eventText(id, reader.wording.change(change))));
     client.hold();
-    resync(client, sinceId).then(
+    resync(client, reader, sinceId).then(
       () => client.release(),
       (error: unknown) => {
         log.warn({ reason: errorText(error) }, "could not tell a live client what it missed; it is dropped and asks again");
@@ -67,23 +79,24 @@ export async function createEvents(deps: { central: Central; clock: Clock; log: 
 
   let cancelBeat = clock.setTimer(heartbeatMs, beat);
   function beat(): void {
-    for (const client of clients) client.offer(": still here\n\n");
+    for (const client of clients.keys()) client.offer(": still here\n\n");
     cancelBeat = clock.setTimer(heartbeatMs, beat);
   }
 
   return {
-    open: (request, reply, lastEventId) => {
+    open: (request, reply, { lastEventId, language }) => {
       const client = openLiveClient(reply, maxBufferedBytes, log);
       request.raw.on("close", () => clients.delete(client));
-      clients.add(client);
+      const reader = { language, wording: central.inLanguage(language) };
+      clients.set(client, reader);
       client.send(`retry: ${RETRY_MS}\n\n`);
-      begin(client, readId(lastEventId));
+      begin(client, reader, readId(lastEventId));
     },
     clients: () => clients.size,
     close: () => {
       cancelBeat();
       unsubscribe();
-      for (const client of clients) client.end();
+      for (const client of clients.keys()) client.end();
       clients.clear();
     },
   };

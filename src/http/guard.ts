@@ -1,6 +1,6 @@
 /**
  * The door: every request passes here before its route. Keeps out pages of other sites (DNS rebinding, cross-site forgery) and those
- * who show no token where one is asked. Routes with `config.open` ask for none.
+ * who show no token where one is asked. Routes that are open, or open for this request, ask for none.
  */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Access, LOCAL, isLoopbackHost } from "./access.ts";
@@ -64,7 +64,8 @@ const FORWARDED = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-i
 function admit(request: FastifyRequest, reply: FastifyReply, access: Access, isLocal: boolean): FastifyReply | undefined {
   const path = request.url.split("?", 1)[0] ?? "/";
   const isPages = request.routeOptions.url === "/*";
-  if (request.routeOptions.config.open === true || (isPages && isOpenFile(path))) return undefined;
+  const { open = false } = request.routeOptions.config;
+  if ((typeof open === "function" ? open(request) : open) || (isPages && isOpenFile(path))) return undefined;
   // the token may be there for the MQTT broker or the proxy alone
   if (isLocal) {
     request.principal = LOCAL;

@@ -30,8 +30,7 @@ describe("pages", () => {
     "/alerts/a1",
     "/display/p1",
     "/codes",
-    "/codes/0300-0100-0001-0001",
-    "/codes/junk",
+    "/codes/0300-0100-0001-0001/site",
     "/history",
     "/settings",
     "/login",
@@ -41,11 +40,6 @@ describe("pages", () => {
     expect(answer.body).toContain("the app");
     expect(answer.headers["content-security-policy"]).toContain("script-src 'self';");
     expect(answer.headers["content-security-policy"]).not.toContain("upgrade-insecure");
-  });
-
-  test("other written forms lead to the canonical page", async () => {
-    const answer = await open("/codes/hms_0300_0100_0001_0001");
-    expect([answer.statusCode, answer.headers["location"]]).toEqual([302, "/codes/0300-0100-0001-0001"]);
   });
 
   test("hashed files are kept for ever and sent compressed", async () => {

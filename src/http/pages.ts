@@ -3,8 +3,6 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import fastifyStatic from "@fastify/static";
 import type { FastifyReply } from "fastify";
-import { CodeError } from "../lib/errors.ts";
-import { parseCode } from "../model/code.ts";
 import type { App } from "./app.ts";
 import { isHashed, isPage } from "./paths.ts";
 
@@ -20,12 +18,6 @@ export async function servePages(app: App, uiDir: string | undefined): Promise<v
     return reply.code(status).header("cache-control", "no-cache").sendFile("index.html");
   }
 
-  app.get<{ Params: { code: string } }>("/codes/:code", { schema: { hide: true }, config: { open: true } }, (request, reply) => {
-    const canonical = canonicalOf(request.params.code);
-    if (canonical === undefined || canonical === request.params.code) return page(reply);
-    return reply.redirect(`/codes/${canonical}`);
-  });
-
   app.get("/*", { schema: { hide: true } }, (request, reply) => {
     const path = request.url.split("?", 1)[0] ?? "/";
     if (isPage(path)) return page(reply);
@@ -34,14 +26,4 @@ export async function servePages(app: App, uiDir: string | undefined): Promise<v
     if (wantsPage) return page(reply, 404);
     return reply.header("cache-control", isHashed(path) ? "public, max-age=31536000, immutable" : "no-cache").sendFile(path.slice(1));
   });
-}
-
-/** A text that is no code goes to the page, which says so. */
-function canonicalOf(text: string): string | undefined {
-  try {
-    return parseCode(text);
-  } catch (error) {
-    if (error instanceof CodeError) return undefined;
-    throw error;
-  }
 }

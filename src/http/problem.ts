@@ -66,7 +66,7 @@ export function answerNotFound(
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
   if (error instanceof RefusedError) {
     if (error.reason === "unavailable") retryAfter(reply, 1_000);
-    return sendProblem(reply, STATUS_OF[error.reason], error.message);
+    return sendProblem(reply, STATUS_OF[error.reason], error.message, error.fields);
   }
   if (error instanceof CodeError) return sendProblem(reply, 400, error.message, [{ field: "code", message: error.message }]);
   const { statusCode, fields } = (typeof error === "object" && error !== null ? error : {}) as { statusCode?: unknown; fields?: unknown };

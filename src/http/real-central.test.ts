@@ -51,6 +51,15 @@ test("from a report to an acknowledged alert, all by HTTP", async () => {
     ])
       expect((await server.app.inject(url)).statusCode, url).toBeLessThan(500);
 
+    const put = (payload: object) => server.app.inject({ method: "PUT", url: `/api/v1/codes/${ERROR}/entry`, payload });
+    const note = { title: "Ours", summary: "It is the left plug." };
+    expect((await put(note)).json()).toMatchObject({ source: "catalogue", siteNote: note });
+    const fieldOf = (answer: Awaited<ReturnType<typeof put>>) => [answer.statusCode, answer.json().errors?.[0]?.field];
+    expect(fieldOf(await put({ ...note, title: "\u202e\u200b \u200b" }))).toEqual([400, "title"]);
+    expect(fieldOf(await put({ ...note, priority: "low" }))).toEqual([400, "priority"]);
+    expect((await server.app.inject(`/api/v1/codes/${ERROR}/sightings`)).json()).toMatchObject({ raises: 1, changes: [{ by: "local" }] });
+    const shared = await server.app.inject("/api/v1/contribution");
+    expect([shared.statusCode, shared.body]).toEqual([200, expect.stringContaining("title: Ours")]);
     bed.diskFull = true;
     expect((await post("/api/v1/reports", { reports: [message(ERROR, "pass", 5)] })).statusCode).toBe(503);
   } finally {

@@ -6,12 +6,17 @@ import type { Change } from "../central/central.ts";
 import type { Alert } from "../model/api.ts";
 import type { Clock } from "../lib/time.ts";
 
+export interface NumberedChange {
+  readonly id: number;
+  readonly change: Change;
+}
+
 export interface Recent {
-  /** Numbers an event and returns its text on the wire. */
-  add(change: Change): string;
+  /** Numbers a change. */
+  add(change: Change): NumberedChange;
   lastId(): number;
   /** Everything after an id, or undefined when this cannot be told exactly. */
-  after(id: number): readonly string[] | undefined;
+  after(id: number): readonly NumberedChange[] | undefined;
   /** For an id that is not known here: from when on alerts may have changed unseen. Later ids will be above it. */
   unseenSinceMs(id: number): number;
 }
@@ -30,7 +35,7 @@ export function eventText(id: number | undefined, change: Change): string {
 /** `ahead`: alerts that changed "in the future"; they betray a clock that was set back since an earlier run. */
 export function createRecent(clock: Clock, size: number, ahead: readonly Alert[]): Recent {
   const startMs = clock.now();
-  let ring: { readonly id: number; readonly text: string }[] = [];
+  let ring: NumberedChange[] = [];
   let lastId = ahead.reduce((id, alert) => Math.max(id, (Date.parse(alert.updatedAt) + 1) * PER_MS), startMs * PER_MS);
   /** Every event after this id is in the ring. */
   let ringFromId = lastId;
@@ -46,21 +51,20 @@ export function createRecent(clock: Clock, size: number, ahead: readonly Alert[]
 
   return {
     add: (change) => {
-      const id = nextId();
-      const text = eventText(id, change);
-      ring.push({ id, text });
+      const numbered = { id: nextId(), change };
+      ring.push(numbered);
       // trimmed in one go, so that an event costs no shifting
       if (ring.length >= size * 2) {
         ringFromId = ring.at(-size - 1)?.id ?? ringFromId;
         ring = ring.slice(-size);
       }
-      return text;
+      return numbered;
     },
     lastId: () => lastId,
     after: (id) => {
       const index = ring.findLastIndex((entry) => entry.id === id);
       // an id that merely lies between ours may be an earlier run's, whose later events nobody here has seen
-      return index >= 0 || id === ringFromId ? ring.slice(index + 1).map((entry) => entry.text) : undefined;
+      return index >= 0 || id === ringFromId ? ring.slice(index + 1) : undefined;
     },
     unseenSinceMs: (id) => {
       if (id > lastId && id < (clock.now() + MAX_AHEAD_MS) * PER_MS) lastId = id + 1;

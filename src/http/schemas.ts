@@ -8,6 +8,9 @@ const problem = { description: "what is wrong (RFC 9457)", content: { "applicati
 export const answers = <const S extends TSchema>(schema: S) => ({ 200: schema, default: problem });
 export const accepted = <const S extends TSchema>(schema: S) => ({ 202: schema, default: problem });
 
+export const CodeParams = Type.Object({
+  code: Type.String({ minLength: 1, maxLength: 128, description: "any written form of a code" }),
+});
 export const IdParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 200 }) });
 export const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 100 }));
 export const Cursor = Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: "`next` of the page before" }));

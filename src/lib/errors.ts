@@ -49,14 +49,22 @@ export class StartError extends Error {
 
 export type RefusalReason = "not-found" | "conflict" | "invalid" | "forbidden" | "unavailable";
 
-/** A command on an alert or printer that is refused, with the reason a person can act on. */
+/** A field of what was sent that cannot stand. */
+export interface FieldProblem {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** A command on an alert, a printer or a code that is refused, with the reason a person can act on, and the fields that are wrong. */
 export class RefusedError extends Error {
   readonly code = "refused";
   readonly reason: RefusalReason;
-  constructor(reason: RefusalReason, message: string) {
+  readonly fields: readonly FieldProblem[];
+  constructor(reason: RefusalReason, message: string, fields: readonly FieldProblem[] = []) {
     super(message);
     this.name = "RefusedError";
     this.reason = reason;
+    this.fields = fields;
   }
 }
 

@@ -5,6 +5,7 @@
 import { Type, type Static, type TSchema } from "typebox";
 import { NOTIFICATION_KINDS, TRANSITION_EVENTS } from "./alert.ts";
 import { PRIORITIES } from "./priority.ts";
+import { SiteEntry } from "./site-entry.ts";
 import { PRINTER_STATES, SIGNALS } from "./telemetry.ts";
 
 const oneOf = <const T extends string[]>(values: readonly [...T]) => Type.Enum(values);
@@ -32,6 +33,7 @@ export const Alert = Type.Object(
     lane: LaneSchema,
     title: Type.String(),
     summary: Type.String(),
+    language: Type.String({ description: "of title and summary: the one asked for where this code is translated, else en" }),
     unitName: Nullable(Type.String()),
     slot: Nullable(Type.Integer()),
     detector: Type.String(),
@@ -121,8 +123,10 @@ export type Delivery = Static<typeof Delivery>;
 
 export const Step = Type.Object(
   {
+    id: Type.String({ description: "stable name of the check" }),
+    kind: oneOf(["look", "test", "do", "replace", "ask"]),
     text: Type.String(),
-    minutes: Type.Optional(Type.Integer()),
+    minutes: Type.Optional(Type.Integer({ description: "hands-on time; a site's own steps have none" })),
     tools: Type.Optional(Type.Array(Type.String())),
     risk: Type.Optional(Type.String()),
     powerOff: Type.Optional(Type.Boolean()),
@@ -130,6 +134,21 @@ export const Step = Type.Object(
   { $id: "Step" },
 );
 export type Step = Static<typeof Step>;
+
+export const CODE_SOURCES = ["catalogue", "site", "none"] as const;
+
+/** The maker's own words for a code, from a table that this site imported. */
+export const VendorText = Type.Object(
+  {
+    language: Type.String({ description: "lower case, like de or pt-br" }),
+    text: Type.String(),
+    models: Type.Array(Type.String(), { description: "for these models; empty: for all" }),
+    source: Type.String({ description: "the import it is from, as `openhms catalogue import --list` names it" }),
+    version: Nullable(Type.Integer({ description: "the maker's own, of the table" })),
+  },
+  { $id: "VendorText" },
+);
+export type VendorText = Static<typeof VendorText>;
 
 /** A code explained: what `decode --json`, `/codes/{code}` and the help page show. */
 export const CodeInfo = Type.Object(
@@ -148,8 +167,14 @@ export const CodeInfo = Type.Object(
     severity: Severity,
     unitName: Nullable(Type.String()),
     slot: Nullable(Type.Integer()),
+    language: Type.String({ description: "of the texts: the one asked for where this code is translated, else en" }),
     lane: LaneSchema,
+    pack: Nullable(Type.String({ description: "the id of the pack that explains it; null: the catalogue of the project" })),
     documented: Type.Boolean(),
+    source: Type.Enum(CODE_SOURCES, { description: "whose words these are: the catalogue's, this site's, or made of the numbers alone" }),
+    siteNote: Type.Union([SiteEntry, Type.Null()], {
+      description: "what this site wrote of the code; where source is site, the texts are its",
+    }),
     priority: oneOf(PRIORITIES),
     ownPriority: Type.Union([oneOf(PRIORITIES), Type.Null()], { description: "what this site said of it; null: as in the catalogue" }),
     latching: Type.Boolean(),
@@ -157,12 +182,22 @@ export const CodeInfo = Type.Object(
     summary: Type.String(),
     effect: Type.String(),
     danger: Nullable(Type.String()),
-    causes: Type.Array(Type.Object({ text: Type.String(), likelihood: oneOf(["likely", "possible", "rare"]) })),
+    condition: Nullable(Type.String({ description: "the kind of fault, from a fixed list" })),
+    causes: Type.Array(
+      Type.Object({ id: Type.String(), kind: Type.String(), text: Type.String(), likelihood: oneOf(["likely", "possible", "rare"]) }),
+      { description: "likely first" },
+    ),
     steps: Type.Array(Step),
     attr: Type.Integer({ description: "wire numbers, unsigned" }),
     codeNumber: Nullable(Type.Integer()),
     forms: Type.Array(Type.String({ description: "other written forms of the same code" })),
     related: Type.Array(Type.Object({ code: Type.String(), title: Type.String() })),
+    models: Type.Array(Type.String(), { description: "only on these models; empty: on all that have the part" }),
+    actions: Type.Array(Type.Object({ id: Type.String(), text: Type.String() }), { description: "what the printer's own dialog offers" }),
+    pages: Type.Array(Type.Object({ path: Type.String(), url: Type.String(), models: Type.Array(Type.String()) }), {
+      description: "the maker's pages; one without models serves all others",
+    }),
+    vendorTexts: Type.Array(VendorText, { description: "the maker's own words, where this site imported them; the printer's model first" }),
     url: Type.String({ description: "the help page, as the QR code carries it" }),
     phoneHint: Nullable(Type.String({ description: "what to set so that a phone can open the page; null when it can" })),
   },
@@ -178,6 +213,9 @@ export const CodeSummary = Type.Object(
     priority: oneOf(PRIORITIES),
     module: Type.String(),
     documented: Type.Boolean(),
+    language: Type.Optional(Type.String({ description: "of the title and the module's name; en where it is not said" })),
+    lastSeenAt: Type.Optional(Time),
+    raises: Type.Optional(Type.Integer({ description: "how often it was raised here; with lastSeenAt where seen codes are listed" })),
   },
   { $id: "CodeSummary" },
 );

@@ -65,8 +65,18 @@ export function isDeviceAlert(printError: number): boolean {
 
 /** The two wire numbers of an HMS code, or `attr` = the 32-bit value and no `code` for a device error. */
 export function toWire(code: HmsCode): { attr: number; code?: number } {
-  const high = Number.parseInt(code.slice(0, 4) + code.slice(5, 9), 16);
-  return code.length === 9 ? { attr: high } : { attr: high, code: Number.parseInt(code.slice(10, 14) + code.slice(15, 19), 16) };
+  const high = wordAt(code, 0);
+  return code.length === 9 ? { attr: high } : { attr: high, code: wordAt(code, 10) };
+}
+
+/** The 32 bits of eight canonical digits with a dash in the middle. */
+function wordAt(code: string, start: number): number {
+  let value = 0;
+  for (let i = start; i < start + 9; i++) {
+    const char = code.charCodeAt(i);
+    if (char !== 45) value = (value << 4) | (char <= 57 ? char - 48 : char - 55);
+  }
+  return value >>> 0;
 }
 
 /** The class of a device error is its top nibble (4, 8, C); the nibbles between follow their upper two bits, so that none is lost. */

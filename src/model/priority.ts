@@ -19,8 +19,8 @@ export type Lane = "documented" | "undocumented" | "internal";
  * The priority of a code without a catalogue entry: an undocumented error is always shown; all else is recorded and counted
  * quietly until someone promotes it. Nothing is dropped.
  */
-export function defaultPriority(code: HmsCode, lane: Lane): Priority {
-  return lane === "undocumented" && severityOf(code) === "error" ? "normal" : "log";
+export function defaultPriority(code: HmsCode): Priority {
+  return severityOf(code) === "error" ? "normal" : "log";
 }
 
 /**

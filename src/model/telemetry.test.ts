@@ -55,14 +55,13 @@ describe("priority", () => {
     expect(priorityRank("urgent")).toBeLessThan(priorityRank("log"));
   });
   test.each([
-    ["0300-0100-0001-0001", "undocumented", "normal"],
-    ["0300-4005", "undocumented", "normal"],
-    ["0300-0100-0002-0001", "undocumented", "log"],
-    ["0300-0100-0000-0001", "undocumented", "log"],
-    ["0300-0100-0001-0001", "internal", "log"],
-    ["0300-8005", "internal", "log"],
-  ] as const)("%s, %s: %s", (code, lane, priority) => {
-    expect(defaultPriority(parseCode(code), lane)).toBe(priority);
+    ["0300-0100-0001-0001", "normal"],
+    ["0300-4005", "normal"],
+    ["0300-0100-0002-0001", "log"],
+    ["0300-0100-0000-0001", "log"],
+    ["0300-8005", "log"],
+  ] as const)("%s: %s", (code, priority) => {
+    expect(defaultPriority(parseCode(code))).toBe(priority);
   });
   test.each([
     ["0300-0100-0001-0001", "internal", "log", true],

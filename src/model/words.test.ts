@@ -20,7 +20,7 @@ test.each<readonly [string, string | undefined, number | undefined]>([
   ["0700-5500-0001-0001", "AMS A", undefined],
   ["0700-8000-0001-0001", "AMS A", undefined],
   // external spools
-  ["07FF-2000-0002-0001", "external spool (right)", undefined],
+  ["07FF-2000-0002-0001", "external spool", undefined],
   ["07FE-2000-0002-0001", "external spool (left)", undefined],
   ["18FE-8010", "external spool (left)", undefined],
   ["12FF-2000-0002-0001", "external spool", undefined],

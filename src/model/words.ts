@@ -34,7 +34,8 @@ const letter = (index: number): string => String.fromCharCode(65 + index);
 
 function filamentUnit(module: number, unit: number): string | undefined {
   const product = module === 0x12 ? "AMS Lite" : module === 0x18 ? "AMS-HT" : "AMS";
-  if (unit === 0xff) return module === 0x12 ? "external spool" : "external spool (right)";
+  // FF is the only holder or, on two-nozzle printers, the right one; the code does not tell which
+  if (unit === 0xff) return "external spool";
   if (unit === 0xfe) return "external spool (left)";
   if (unit < 26) return `${product} ${letter(unit)}`;
   // the number by which MQTT calls an AMS-HT (128...)
@@ -49,20 +50,23 @@ function slotOfPart(module: number, part: number, level: number): number | undef
   const isSlotFamily = family === 1 || family === 2 || family === 3 || family === 6 || family === 7 || (family === 8 && module === 0x12);
   if (!isSlotFamily || index > 3) return undefined;
   // RFID boards, not slots: each board of a classic AMS serves two
-  if (family === 3 && level !== 2) return undefined;
+  if (family === 3 && level !== 2 && module !== 0x12) return undefined;
   return index + 1;
 }
 
 /** Main board: parts 04 and 05 complain about filament units by unit number, and NN 00 is AMS A only in these. */
 const MAINBOARD_AMS_A = new Set([0x04_0044, 0x05_0010, 0x05_0014]);
 const MAINBOARD_DEVICE_AMS = new Set([0x4098, 0x409d, 0x40a3]);
+/** The same for the AMS-HT alone; at unit 00 they are about something else. */
+const MAINBOARD_DEVICE_AMS_HT = new Set([0x4096, 0x409c, 0x40a2]);
 
 function mainboardPlace(fields: CodeFields): Place {
   const { unit, number } = fields;
   if (fields.kind === "device") {
     if (unit === 0xfe) return { unitName: "left hotend", slot: undefined };
     if (unit === 0xff) return { unitName: "right hotend", slot: undefined };
-    return { unitName: MAINBOARD_DEVICE_AMS.has(number) ? feederUnit(unit) : undefined, slot: undefined };
+    const named = MAINBOARD_DEVICE_AMS.has(number) || (unit >= 0x80 && MAINBOARD_DEVICE_AMS_HT.has(number));
+    return { unitName: named ? feederUnit(unit) : undefined, slot: undefined };
   }
   const { part, level } = fields;
   if (part !== 0x04 && part !== 0x05) return { unitName: undefined, slot: undefined };

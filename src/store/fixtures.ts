@@ -2,7 +2,7 @@
 import { type Timestamp, at } from "../lib/time.ts";
 import type { HmsCode } from "../model/code.ts";
 import type { PrinterId } from "../model/telemetry.ts";
-import type { AlertRow, Changes, DeliveryRow, EpisodeRow, OutboxRow, TransitionRow } from "./store.ts";
+import type { AlertRow, Changes, DeliveryRow, EpisodeRow, OutboxRow, SightingRow, SiteEntryRow, TransitionRow } from "./store.ts";
 
 export const RAISED_AT: Timestamp = at(1_790_000_000_000);
 
@@ -88,6 +88,29 @@ export function deliveryRow(n: number, changed: Partial<DeliveryRow> = {}): Deli
   return { outbox: outboxRow(n).id, alert: alertId(n), channel: "phone", ...what, ...changed };
 }
 
+export function sightingRow(n: number, changed: Partial<SightingRow> = {}): SightingRow {
+  return { code: codeOf(n), model: "X1C", firmware: "01.08", firstAt: at(RAISED_AT + n), lastAt: at(RAISED_AT + n), count: 1, ...changed };
+}
+
+export function siteEntryRow(n: number, changed: Partial<SiteEntryRow> = {}): SiteEntryRow {
+  const texts = {
+    title: "Ours",
+    summary: "It is loose.",
+    effect: null,
+    steps: ["Press it."],
+    priority: "low",
+    notes: "a\nb",
+    language: "de",
+  } as const;
+  const updatedAt = "2026-11-22T06:00:00.000Z";
+  return {
+    code: codeOf(n),
+    entry: { ...texts, steps: [...texts.steps], updatedAt },
+    changes: [{ at: updatedAt, by: "Ada", what: "described" }],
+    ...changed,
+  };
+}
+
 /** What central commits when alert `n` is raised. */
 export function raise(n: number) {
   return { alerts: [alertRow(n)], episodes: [episodeRow(n)], transitions: [transitionRow(n)], outbox: [outboxRow(n)] } satisfies Changes;
@@ -101,5 +124,7 @@ export function change(n: number) {
     detectors: [{ printer: printerId(n), detector: "native", boot: "b1", seq: n, seen: 0, oldBoots: [] }],
     printers: [{ id: printerId(n), name: "Left", model: "X1C", edge: "e1", seenAt: at(RAISED_AT + n) }],
     settings: [{ key: "instance", value: `i-${n}` }],
+    sightings: [sightingRow(n)],
+    siteEntries: [siteEntryRow(n)],
   } satisfies Changes;
 }

@@ -21,6 +21,7 @@ interface Draft {
 
 const DRAFTS: readonly Draft[] = [
   { version: 1, up: (db, dialect) => [...recordTables(db, dialect), ...queueTables(db), ...memoryTables(db), ...firstIndexes(db)] },
+  { version: 2, up: (db) => [...siteTables(db), sightingsOfTheRecord(db)] },
 ];
 
 /** The version this program writes. */
@@ -175,4 +176,31 @@ function firstIndexes(db: QueryBuilder): readonly Compilable[] {
     flag("deliveries_queue", "deliveries", ["due_at"], "waiting"),
     index("deliveries_by_state", "deliveries", ["state", "at"]),
   ];
+}
+
+/** What the site itself knows of codes. */
+function siteTables(db: QueryBuilder): readonly Compilable[] {
+  const sighting: Columns = { code: "text", model: "text", firmware: "text", first_at: "ms", last_at: "ms", count: "ms" };
+  const entry: Columns = { code: "text", changes: "text", entry: "text?" };
+  return [
+    addColumns(db.schema.createTable("sightings"), sighting).addPrimaryKeyConstraint("sightings_key", ["code", "model", "firmware"]),
+    addColumns(db.schema.createTable("site_entries"), entry).addPrimaryKeyConstraint("site_entries_key", ["code"]),
+  ];
+}
+
+/** What was raised before sightings were counted; the firmware of those days is not known. */
+function sightingsOfTheRecord(db: QueryBuilder): Compilable {
+  const raises = db
+    .selectFrom("episodes as e")
+    .leftJoin("printers as p", "p.id", "e.printer")
+    .select(({ fn }) => [
+      "e.code",
+      fn.coalesce("p.model", sql.lit("")).as("model"),
+      sql.lit("").as("firmware"),
+      fn.min("e.raised_at").as("first_at"),
+      fn.max("e.raised_at").as("last_at"),
+      fn.countAll<number>().as("count"),
+    ])
+    .groupBy(({ fn }) => ["e.code", fn.coalesce("p.model", sql.lit(""))]);
+  return db.insertInto("sightings").columns(["code", "model", "firmware", "first_at", "last_at", "count"]).expression(raises);
 }

@@ -79,6 +79,8 @@ export function historyPage(db: QueryBuilder, query: HistoryQuery) {
 export const allAlerts = (db: QueryBuilder) => db.selectFrom("alerts").selectAll().compile();
 export const allDetectors = (db: QueryBuilder) => db.selectFrom("detectors").selectAll().orderBy("printer").orderBy("detector").compile();
 export const allPrinters = (db: QueryBuilder) => db.selectFrom("printers").selectAll().orderBy("id").compile();
+export const allSightings = (db: QueryBuilder) => db.selectFrom("sightings").selectAll().orderBy("code").compile();
+export const allSiteEntries = (db: QueryBuilder) => db.selectFrom("site_entries").selectAll().orderBy("code").compile();
 export const oneAlert = (db: QueryBuilder, id: string) => db.selectFrom("alerts").selectAll().where("id", "=", id).compile();
 export const oneSetting = (db: QueryBuilder, key: string) => db.selectFrom("settings").select("value").where("key", "=", key).compile();
 

@@ -1,9 +1,19 @@
 /** Rows of the tables back into the rows of the contract. What was written by this program is trusted: JSON is parsed, not validated. */
 import type { AlertState } from "../model/alert.ts";
 import type { FreezeFrame } from "../model/api.ts";
+import type { SiteChange, SiteEntry } from "../model/site-entry.ts";
 import type { RowOf, raisedSince, waitingDeliveries } from "./queries.ts";
-import type { AlertsTable, DeliveriesTable, DetectorsTable, EpisodesTable, OutboxTable, PrintersTable } from "./schema.ts";
-import type { AlertRow, DeliveryRow, DetectorRow, EpisodeRow, OutboxRow, PrinterRow } from "./store.ts";
+import type {
+  AlertsTable,
+  DeliveriesTable,
+  DetectorsTable,
+  EpisodesTable,
+  OutboxTable,
+  PrintersTable,
+  SightingsTable,
+  SiteEntriesTable,
+} from "./schema.ts";
+import type { AlertRow, DeliveryRow, DetectorRow, EpisodeRow, OutboxRow, PrinterRow, SightingRow, SiteEntryRow } from "./store.ts";
 
 export const toAlert = (row: AlertsTable): AlertRow => ({
   id: row.id,
@@ -88,4 +98,19 @@ export const toPrinter = (row: PrintersTable): PrinterRow => ({
   model: row.model,
   edge: row.edge,
   seenAt: row.seen_at,
+});
+
+export const toSighting = (row: SightingsTable): SightingRow => ({
+  code: row.code,
+  model: row.model,
+  firmware: row.firmware,
+  firstAt: row.first_at,
+  lastAt: row.last_at,
+  count: row.count,
+});
+
+export const toSiteEntry = (row: SiteEntriesTable): SiteEntryRow => ({
+  code: row.code,
+  entry: row.entry === null ? null : (JSON.parse(row.entry) as SiteEntry),
+  changes: JSON.parse(row.changes) as SiteChange[],
 });

@@ -101,6 +101,21 @@ export interface PrintersTable {
   seen_at: Timestamp;
 }
 
+export interface SightingsTable {
+  code: HmsCode;
+  model: string;
+  firmware: string;
+  first_at: Timestamp;
+  last_at: Timestamp;
+  count: number;
+}
+
+export interface SiteEntriesTable {
+  code: HmsCode;
+  changes: string;
+  entry: string | null;
+}
+
 export interface SettingsTable {
   key: string;
   value: string;
@@ -115,4 +130,6 @@ export interface Schema {
   detectors: DetectorsTable;
   printers: PrintersTable;
   settings: SettingsTable;
+  sightings: SightingsTable;
+  site_entries: SiteEntriesTable;
 }

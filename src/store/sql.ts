@@ -13,6 +13,8 @@ export function createSqlStore(engine: Engine, db: QueryBuilder): Store {
     loadAlerts: async () => (await engine.read(queries.allAlerts(db))).map(rows.toAlert),
     loadDetectors: async () => (await engine.read(queries.allDetectors(db))).map(rows.toDetector),
     loadPrinters: async () => (await engine.read(queries.allPrinters(db))).map(rows.toPrinter),
+    loadSightings: async () => (await engine.read(queries.allSightings(db))).map(rows.toSighting),
+    loadSiteEntries: async () => (await engine.read(queries.allSiteEntries(db))).map(rows.toSiteEntry),
     loadUndecided: async (limit) => (await engine.read(queries.undecidedOutbox(db, limit))).map(rows.toOutbox),
     loadPendingDeliveries: async (limit) => (await engine.read(queries.waitingDeliveries(db, limit))).map(rows.toWaitingDelivery),
     lastTransitionId: async () => (await engine.read(queries.lastTransition(db)))[0]?.id ?? 0,

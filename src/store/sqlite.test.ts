@@ -14,7 +14,7 @@ import { at } from "../lib/time.ts";
 import { ALERT_STATE_FILTERS } from "../model/api.ts";
 import { writeCursor } from "./cursor.ts";
 import { createQueryBuilder } from "./dialects.ts";
-import { RAISED_AT, alertRow, episodeRow, raise, transitionRow } from "./fixtures.ts";
+import { RAISED_AT, alertRow, episodeRow, printerId, raise, sightingRow, transitionRow } from "./fixtures.ts";
 import * as queries from "./queries.ts";
 import { openSqliteStore } from "./sqlite.ts";
 import type { SqlValue } from "./statements.ts";
@@ -67,6 +67,25 @@ describe("opening a SQLite store", () => {
     expect(file.prepare("select count(*) as n from transitions").get()).toEqual({ n: 1 });
     expect(file.prepare("PRAGMA journal_mode").get()).toEqual({ journal_mode: "wal" });
     file.close();
+  });
+
+  it("counts what was raised before sightings were counted, when it brings an older file up to date", async () => {
+    const store = await open(path);
+    const printers = [{ id: printerId(1), name: "Left", model: "X1C", edge: "e1", seenAt: at(RAISED_AT) }];
+    await store.commit({ ...raise(1), printers });
+    await store.commit(raise(2));
+    await store.commit({ episodes: [episodeRow(1, { n: 2, raisedAt: at(RAISED_AT + 500) })] });
+    await store.close();
+    const db = new DatabaseSync(path);
+    db.exec("drop table sightings; drop table site_entries; delete from schema_version where version > 1");
+    db.close();
+    const newer = await open(path);
+    const unknown = { model: "", firmware: "", firstAt: at(RAISED_AT + 2), lastAt: at(RAISED_AT + 2), count: 1 };
+    expect(await newer.loadSightings()).toEqual([
+      { ...sightingRow(1), firmware: "", lastAt: at(RAISED_AT + 500), count: 2 },
+      { ...sightingRow(2), ...unknown },
+    ]);
+    await newer.close();
   });
 
   it("keeps :memory: for itself", async () => {

@@ -21,6 +21,8 @@ function everyText(dialect: Dialect): readonly string[] {
     queries.allAlerts(db),
     queries.allDetectors(db),
     queries.allPrinters(db),
+    queries.allSightings(db),
+    queries.allSiteEntries(db),
     queries.oneAlert(db, "a"),
     queries.oneSetting(db, "k"),
     queries.alertsChangedSince(db, time, 5),
@@ -71,7 +73,19 @@ describe("planOf", () => {
   it("flattens the rows in the order in which they depend on each other", () => {
     const statements = compileStatements(createQueryBuilder("sqlite"));
     const tables = statements.map(({ sql }) => /^(?:insert into|update) "(\w+)"/.exec(sql)?.[1]);
-    expect(tables).toEqual(["alerts", "episodes", "transitions", "outbox", "outbox", "deliveries", "detectors", "printers", "settings"]);
+    expect(tables).toEqual([
+      "alerts",
+      "episodes",
+      "transitions",
+      "outbox",
+      "outbox",
+      "deliveries",
+      "detectors",
+      "printers",
+      "settings",
+      "sightings",
+      "site_entries",
+    ]);
     const plan = planOf({ ...raise(1), transitions: [transitionRow(1), transitionRow(2)], decided: ["o"], printers: [] });
     expect(plan.steps).toEqual([0, 1, 1, 1, 2, 2, 3, 1, 4, 1]);
     const widths = plan.steps.reduce(

@@ -13,9 +13,21 @@ import type {
   OutboxTable,
   PrintersTable,
   SettingsTable,
+  SightingsTable,
+  SiteEntriesTable,
   TransitionsTable,
 } from "./schema.ts";
-import type { AlertRow, Changes, DeliveryRow, DetectorRow, EpisodeRow, OutboxRow, PrinterRow, TransitionRow } from "./store.ts";
+import type {
+  AlertRow,
+  Changes,
+  DeliveryRow,
+  DetectorRow,
+  EpisodeRow,
+  OutboxRow,
+  PrinterRow,
+  SightingRow,
+  TransitionRow,
+} from "./store.ts";
 
 export type SqlValue = string | number | null;
 
@@ -100,6 +112,8 @@ const DELIVERY = [
 const DETECTOR = ["printer", "detector", "boot", "seq", "seen", "old_boots"] as const satisfies readonly (keyof DetectorsTable)[];
 const PRINTER = ["id", "name", "model", "edge", "seen_at"] as const satisfies readonly (keyof PrintersTable)[];
 const SETTING = ["key", "value"] as const satisfies readonly (keyof SettingsTable)[];
+const SIGHTING = ["code", "model", "firmware", "first_at", "last_at", "count"] as const satisfies readonly (keyof SightingsTable)[];
+const SITE_ENTRY = ["code", "changes", "entry"] as const satisfies readonly (keyof SiteEntriesTable)[];
 
 /** Values that stand for the columns while a statement is compiled: each is a parameter that carries its column's name. */
 type Slots<Table, Column extends keyof Table> = { readonly [Name in Column]: RawBuilder<Table[Name]> };
@@ -193,6 +207,22 @@ const DRAFTS = [
         .values(slots<SettingsTable, (typeof SETTING)[number]>(SETTING))
         .onConflict((conflict) => conflict.column("key").doUpdateSet(setTo(SETTING.slice(1)))),
   },
+  {
+    columns: SIGHTING,
+    build: (db) =>
+      db
+        .insertInto("sightings")
+        .values(slots<SightingsTable, (typeof SIGHTING)[number]>(SIGHTING))
+        .onConflict((conflict) => conflict.columns(["code", "model", "firmware"]).doUpdateSet(setTo(SIGHTING.slice(3)))),
+  },
+  {
+    columns: SITE_ENTRY,
+    build: (db) =>
+      db
+        .insertInto("site_entries")
+        .values(slots<SiteEntriesTable, (typeof SITE_ENTRY)[number]>(SITE_ENTRY))
+        .onConflict((conflict) => conflict.column("code").doUpdateSet(setTo(SITE_ENTRY.slice(1)))),
+  },
 ] as const satisfies readonly Draft[];
 
 /** The texts, by the index that plans use. */
@@ -224,6 +254,10 @@ export function planOf(changes: Changes): Plan {
   rows(6, changes.detectors, pushDetector);
   rows(7, changes.printers, pushPrinter);
   rows(8, changes.settings, (into, row) => into.push(row.key, row.value));
+  rows(9, changes.sightings, pushSighting);
+  rows(10, changes.siteEntries, (into, row) =>
+    into.push(row.code, JSON.stringify(row.changes), row.entry === null ? null : JSON.stringify(row.entry)),
+  );
   return { steps, values };
 }
 
@@ -273,4 +307,8 @@ function pushDetector(into: SqlValue[], row: DetectorRow): void {
 
 function pushPrinter(into: SqlValue[], row: PrinterRow): void {
   into.push(row.id, row.name, row.model, row.edge, row.seenAt);
+}
+
+function pushSighting(into: SqlValue[], row: SightingRow): void {
+  into.push(row.code, row.model, row.firmware, row.firstAt, row.lastAt, row.count);
 }

@@ -4,7 +4,19 @@
  */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { at } from "../lib/time.ts";
-import { change, RAISED_AT, alertRow, deliveryRow, episodeRow, outboxRow, printerId, raise, transitionRow } from "./fixtures.ts";
+import {
+  change,
+  RAISED_AT,
+  alertRow,
+  deliveryRow,
+  episodeRow,
+  outboxRow,
+  printerId,
+  raise,
+  sightingRow,
+  siteEntryRow,
+  transitionRow,
+} from "./fixtures.ts";
 import type { AlertQuery, HistoryQuery, Page, Store } from "./store.ts";
 
 /** One set of data, empty at first; `open` may be called again after the store before was closed. */
@@ -57,6 +69,8 @@ function commits(store: StoreNow, reopen: () => Promise<void>): void {
       expect(await store().loadUndecided(5)).toEqual(given.outbox);
       expect(await store().loadDetectors()).toEqual(given.detectors);
       expect(await store().loadPrinters()).toEqual(given.printers);
+      expect(await store().loadSightings()).toEqual(given.sightings);
+      expect(await store().loadSiteEntries()).toEqual(given.siteEntries);
       expect(await store().loadPendingDeliveries(5)).toEqual([{ ...given.deliveries[0], outboxRow: given.outbox[0] }]);
       expect(await store().setting("instance")).toBe("i-1");
       expect(await store().lastTransitionId()).toBe(1);
@@ -70,11 +84,13 @@ function commits(store: StoreNow, reopen: () => Promise<void>): void {
     await store().commit(raise(1));
     // the transition's id is taken, so the whole second commit must leave no trace
     const bad = { ...change(2), transitions: [transitionRow(2, { id: 1 })] };
-    await expect(store().commit(bad)).rejects.toThrow(/could not store 8 rows/);
+    await expect(store().commit(bad)).rejects.toThrow(/could not store 10 rows/);
     expect((await store().loadAlerts()).map((row) => row.id)).toEqual(["p1~0300-0001-0001-0001"]);
     expect(await store().loadUndecided(9)).toHaveLength(1);
     expect(await store().loadPrinters()).toEqual([]);
     expect(await store().setting("instance")).toBeUndefined();
+    expect(await store().loadSightings()).toEqual([]);
+    expect(await store().loadSiteEntries()).toEqual([]);
   });
 
   it("refuses rows that hang in the air", async () => {
@@ -153,6 +169,18 @@ function upserts(store: StoreNow): void {
     expect(await store().episodes(first.alert, 5)).toEqual([
       { ...first, clearedAt: at(RAISED_AT + 5), acknowledgedAt: at(RAISED_AT + 7), closedAt: at(RAISED_AT + 8) },
     ]);
+  });
+
+  it("keeps one sighting a code, model and firmware, and one entry a code, in their newest form", async () => {
+    const others = [sightingRow(1, { firmware: "01.09" }), sightingRow(1, { model: "" }), sightingRow(2)];
+    await store().commit({ sightings: [sightingRow(1), ...others], siteEntries: [siteEntryRow(1), siteEntryRow(2)] });
+    const later = sightingRow(1, { lastAt: at(RAISED_AT + 99), count: 7 });
+    const removed = siteEntryRow(1, { entry: null, changes: [] });
+    await store().commit({ sightings: [later], siteEntries: [removed] });
+    const found = await store().loadSightings();
+    expect(found).toHaveLength(4);
+    expect(found).toEqual(expect.arrayContaining([later, ...others]));
+    expect(await store().loadSiteEntries()).toEqual([removed, siteEntryRow(2)]);
   });
 
   it("replaces detectors, printers and settings", async () => {

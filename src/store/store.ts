@@ -7,6 +7,7 @@ import type { AlertState, NotificationKind, TransitionEvent } from "../model/ale
 import type { AlertStateFilter, FreezeFrame } from "../model/api.ts";
 import type { HmsCode } from "../model/code.ts";
 import type { Priority } from "../model/priority.ts";
+import type { SiteChange, SiteEntry } from "../model/site-entry.ts";
 import type { PrinterId } from "../model/telemetry.ts";
 
 export interface AlertRow {
@@ -103,7 +104,25 @@ export interface PrinterRow {
   readonly seenAt: Timestamp;
 }
 
-/** The rows of one commit: all or none. Alerts, detectors and printers replace their former row; episodes merge. */
+/** How often a code was raised on machines of one model with one firmware; empty where that was not known. */
+export interface SightingRow {
+  readonly code: HmsCode;
+  readonly model: string;
+  readonly firmware: string;
+  readonly firstAt: Timestamp;
+  readonly lastAt: Timestamp;
+  readonly count: number;
+}
+
+/** What a site wrote of a code; without an entry it was taken back, and who did what stays. */
+export interface SiteEntryRow {
+  readonly code: HmsCode;
+  readonly entry: SiteEntry | null;
+  /** Latest first. */
+  readonly changes: readonly SiteChange[];
+}
+
+/** The rows of one commit: all or none. Episodes merge; alerts and what central remembers replace their former row. */
 export interface Changes {
   readonly alerts?: readonly AlertRow[];
   /** New episodes are inserted with their freeze frame; known ones only get their later times. */
@@ -115,6 +134,8 @@ export interface Changes {
   readonly deliveries?: readonly DeliveryRow[];
   readonly detectors?: readonly DetectorRow[];
   readonly printers?: readonly PrinterRow[];
+  readonly sightings?: readonly SightingRow[];
+  readonly siteEntries?: readonly SiteEntryRow[];
   /** Access token hash, the instance id and the like. */
   readonly settings?: readonly { readonly key: string; readonly value: string }[];
 }
@@ -151,6 +172,8 @@ export interface Store {
   loadAlerts(): Promise<readonly AlertRow[]>;
   loadDetectors(): Promise<readonly DetectorRow[]>;
   loadPrinters(): Promise<readonly PrinterRow[]>;
+  loadSightings(): Promise<readonly SightingRow[]>;
+  loadSiteEntries(): Promise<readonly SiteEntryRow[]>;
   loadUndecided(limit: number): Promise<readonly OutboxRow[]>;
   loadPendingDeliveries(limit: number): Promise<readonly (DeliveryRow & { readonly outboxRow: OutboxRow })[]>;
   lastTransitionId(): Promise<number>;

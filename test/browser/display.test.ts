@@ -83,7 +83,9 @@ describe.skipIf(browserPath === undefined)("the display", () => {
     const qr = dialog().getByTestId("qr");
     await qr.scrollIntoViewIfNeeded();
     await page.waitForFunction(() => document.querySelector<HTMLImageElement>("[data-testid=display-dialog] [data-testid=qr]")?.complete);
-    expect(await readQr(page, "[data-testid=display-dialog] [data-testid=qr]")).toBe("http://192.168.1.20:4670/codes/0300-0900-0001-0001");
+    expect(await readQr(page, "[data-testid=display-dialog] [data-testid=qr]")).toBe(
+      "http://192.168.1.20:4670/codes/0300-0900-0001-0001?alert=x1~0300-0900-0001-0001",
+    );
     await page.getByTestId("display-confirm").click();
     await dialog().waitFor({ state: "detached" });
   });

@@ -74,7 +74,7 @@ describe.skipIf(browserPath === undefined)("the web app", () => {
     await site.report("h2", INTERNAL, "fail");
     const worstOf = async (id: string) => ((await (await fetch(`${site.url}/api/v1/printers/${id}`)).json()) as { worst: unknown }).worst;
     expect(await worstOf("h2")).toBeNull();
-    for (const path of [`/codes/${INTERNAL}`, `/alerts/h2~${INTERNAL}`]) {
+    for (const path of [`/codes/${INTERNAL}/site`, `/alerts/h2~${INTERNAL}`]) {
       await page.goto(`${site.url}${path}`);
       await page.getByTestId("promote").click();
       await page.getByTestId("promote").waitFor({ state: "detached" });
@@ -111,6 +111,7 @@ describe.skipIf(browserPath === undefined)("the web app", () => {
     "/codes",
     `/codes/${HOTEND_FAN}`,
     `/codes/${INTERNAL}`,
+    `/codes/${INTERNAL}/site`,
     "/history",
     "/settings",
     "/display/x1",

@@ -1,5 +1,5 @@
 /** The commands against a running central, and how they say what is wrong: no central, a wrong id, a state that moved on, a token. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Alert } from "../../src/model/api.ts";
@@ -87,6 +87,17 @@ test("from an empty central through one alert's life to its history", { timeout:
   expect(await good("alerts")).not.toContain("0500-0300-0002-0014");
   expectRefusal(await openhms("promote", "nonsense"), /^openhms: .*no HMS code/);
   expectRefusal(await openhms("promote", "0300-0001"), /^openhms: .*status/);
+
+  expect(await good("catalogue", "export")).toMatch(
+    /^ {2}# raised once, on [\d-]+; the maker gives it no text\n[^]* - 0500-0300-0002-0014$/m,
+  );
+  const file = join(scratch(), "codes.yaml");
+  expect(await good("catalogue", "export", "--out", file)).toMatch(/^1 code in .*codes\.yaml\. Read it through/);
+  expect(readFileSync(file, "utf8")).toContain("# Codes seen in the field");
+  expectRefusal(
+    await openhms("catalogue", "export", "--out", join(file, "x")),
+    /^openhms: cannot write .*; name another place with --out$/,
+  );
 
   const history = await good("history", "--printer", "p1");
   expect(history).toMatch(/ack .*local/);

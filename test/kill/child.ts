@@ -16,6 +16,8 @@ const [path = "", roundText = "0"] = process.argv.slice(2);
 const round = Number(roundText);
 const BATCHES_AT_ONCE = 3;
 const LARGEST_BATCH = 40;
+/** Few enough for the whole test, whose codes would else reach their bound. */
+const DESCRIBED_EVERY = 5;
 
 const say = (line: unknown): void => void writeSync(1, `${JSON.stringify(line)}\n`);
 
@@ -35,7 +37,7 @@ let seq = 0;
 let next = round * REPORTS_A_ROUND;
 const acknowledged: number[] = [];
 
-/** New faults, and passes of some that are known to be stored. */
+/** New faults, and passes of some that are known to be stored; and a word about the first of them. */
 async function sendBatch(): Promise<void> {
   const raised = Array.from({ length: 1 + Math.floor(Math.random() * LARGEST_BATCH) }, () => next++);
   const cleared = acknowledged.splice(0, Math.floor(raised.length / 3));
@@ -44,6 +46,10 @@ async function sendBatch(): Promise<void> {
   await central.ingest([...raised.map((n) => report(n, "fail")), ...cleared.map((n) => report(n, "pass"))]);
   acknowledged.push(...raised);
   say({ raised, cleared });
+  const [described = 0] = raised;
+  if (described % DESCRIBED_EVERY !== 0) return;
+  await central.describe(codeOf(described), { title: `Fault ${described}`, summary: "Seen before a kill." }, { name: "victim" });
+  say({ raised: [], cleared: [], described: [described] });
 }
 
 async function sendForEver(): Promise<never> {

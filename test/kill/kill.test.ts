@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { expect, it, onTestFinished } from "vitest";
-import { alertOf } from "./reports.ts";
+import { alertOf, codeOf } from "./reports.ts";
 
 const ROUNDS = 50;
 const WORKING_MS = 80;
@@ -18,6 +18,7 @@ const STARTING_MS = 150;
 interface Acknowledged {
   readonly raised: Set<number>;
   readonly cleared: Set<number>;
+  readonly described: Set<number>;
 }
 
 /** A small generator with a seed, so that a bad run can be run again (the machine's timing stays its own). */
@@ -54,7 +55,8 @@ async function playRound(
       return;
     }
     if (!line.endsWith("]}")) return;
-    const { raised, cleared } = JSON.parse(line) as { raised: number[]; cleared: number[] };
+    const { raised, cleared, described = [] } = JSON.parse(line) as { raised: number[]; cleared: number[]; described?: number[] };
+    for (const n of described) acknowledged.described.add(n);
     for (const n of raised) acknowledged.raised.add(n);
     for (const n of cleared) acknowledged.cleared.add(n);
   });
@@ -89,6 +91,8 @@ const HALVES = {
     "select o.id from outbox o where o.waiting = 0 and not exists (select 1 from deliveries d where d.outbox = o.id)",
   "cleared episode without its history":
     "select e.alert from episodes e where e.cleared_at is not null and not exists (select 1 from transitions t where t.alert = e.alert and t.event = 'clear')",
+  "sighting that counts other raises than there are":
+    "select s.code from (select code, sum(count) as n from sightings group by code) s left join (select code, count(*) as n from episodes group by code) e on e.code = s.code where s.n is not e.n",
   "state that is no JSON": "select id from alerts where not json_valid(state)",
   "freeze frame that is none": "select alert from episodes where freeze_frame is null or not json_valid(freeze_frame)",
   "broken reference": 'select "table" from pragma_foreign_key_check',
@@ -100,7 +104,7 @@ it("loses nothing acknowledged and leaves nothing half, killed fifty times", { t
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, "kill.db");
   const random = createRandom(seed);
-  const acknowledged: Acknowledged = { raised: new Set(), cleared: new Set() };
+  const acknowledged: Acknowledged = { raised: new Set(), cleared: new Set(), described: new Set() };
   let working = 0;
   let child = startChild(path, 0);
   for (let round = 0; round < ROUNDS; round++) {
@@ -119,6 +123,9 @@ it("loses nothing acknowledged and leaves nothing half, killed fifty times", { t
   const cleared = texts(db, "select distinct t.alert from transitions t where t.event = 'clear'");
   expect([...acknowledged.raised].filter((n) => !raised.has(alertOf(n)))).toEqual([]);
   expect([...acknowledged.cleared].filter((n) => !cleared.has(alertOf(n)))).toEqual([]);
+  const described = texts(db, "select code from site_entries where json_extract(entry, '$.summary') = 'Seen before a kill.'");
+  expect([...acknowledged.described].filter((n) => !described.has(codeOf(n)))).toEqual([]);
+  expect(acknowledged.described.size).toBeGreaterThan(0);
   expect(working).toBeGreaterThan(ROUNDS / 2);
   expect(acknowledged.raised.size).toBeGreaterThan(ROUNDS);
 });

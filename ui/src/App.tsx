@@ -10,7 +10,7 @@ const PrinterPage = lazy(() => import("./pages/PrinterPage.tsx").then((module) =
 const AlertPage = lazy(() => import("./pages/AlertPage.tsx").then((module) => ({ default: module.AlertPage })));
 const DisplayPage = lazy(() => import("./display/DisplayPage.tsx").then((module) => ({ default: module.DisplayPage })));
 const CodesPage = lazy(() => import("./pages/CodesPage.tsx").then((module) => ({ default: module.CodesPage })));
-const CodePage = lazy(() => import("./pages/CodePage.tsx").then((module) => ({ default: module.CodePage })));
+const CodeSitePage = lazy(() => import("./pages/CodeSitePage.tsx").then((module) => ({ default: module.CodeSitePage })));
 const HistoryPage = lazy(() => import("./pages/HistoryPage.tsx").then((module) => ({ default: module.HistoryPage })));
 const SettingsPage = lazy(() => import("./pages/SettingsPage.tsx").then((module) => ({ default: module.SettingsPage })));
 const LoginPage = lazy(() => import("./pages/LoginPage.tsx").then((module) => ({ default: module.LoginPage })));
@@ -55,7 +55,7 @@ export function App() {
           <Route path="/codes">
             <CodesPage />
           </Route>
-          <Route path="/codes/:code">{({ code }) => <CodePage key={code} code={decoded(code)} />}</Route>
+          <Route path="/codes/:code/site">{({ code }) => <CodeSitePage key={code} code={decoded(code)} />}</Route>
           <Route path="/history">
             <HistoryPage />
           </Route>

@@ -6,6 +6,9 @@ import { theme } from "./theme.ts";
 import { App } from "./App.tsx";
 import { createHub } from "./data/hub.ts";
 import { HubContext } from "./data/queries.ts";
+import { language } from "./words/language.ts";
+
+document.documentElement.lang = language;
 
 const hub = createHub();
 window.addEventListener("online", () => hub.live.retry());

@@ -3,6 +3,7 @@ import { type Static, type TSchema, Type } from "typebox";
 import type { Central, Command } from "../../central/central.ts";
 import { ALERT_STATE_FILTERS, AckBody, Alert, AlertDetail, CommentBody, ResetBody, ShelveBody, listOf } from "../../model/api.ts";
 import type { App } from "../app.ts";
+import { Lang, LangQuery, answerLanguage } from "../language.ts";
 import type { Limits } from "../limits.ts";
 import { Cursor, DEFAULT_LIMIT, IdParams, Limit, PrinterFilter, answers, given } from "../schemas.ts";
 
@@ -12,13 +13,19 @@ const Query = Type.Object({
   level: Type.Optional(Type.Integer({ minimum: 1, maximum: 4, description: "1 error, 2 warning, 3 and 4 info" })),
   limit: Limit,
   cursor: Cursor,
+  lang: Lang,
 });
 
 export function alertRoutes(app: App, central: Central, limits: Limits): void {
   app.get(
     "/api/v1/alerts",
     { schema: { summary: "Alerts, newest change first", tags: ["alerts"], querystring: Query, response: answers(listOf(Alert)) } },
-    ({ query }) => central.alerts({ state: "open", ...given(query), limit: query.limit ?? DEFAULT_LIMIT }),
+    async (request, reply) => {
+      const { lang: _lang, ...query } = given(request.query);
+      const { alert } = central.inLanguage(answerLanguage(central, request, reply));
+      const { items, next } = await central.alerts({ state: "open", ...query, limit: query.limit ?? DEFAULT_LIMIT });
+      return { items: items.map(alert), next };
+    },
   );
   app.get(
     "/api/v1/alerts/:id",
@@ -27,10 +34,14 @@ export function alertRoutes(app: App, central: Central, limits: Limits): void {
         summary: "One alert with its code explained and its history",
         tags: ["alerts"],
         params: IdParams,
+        querystring: LangQuery,
         response: answers(AlertDetail),
       },
     },
-    ({ params }) => central.alert(params.id),
+    async (request, reply) => {
+      const { detail } = central.inLanguage(answerLanguage(central, request, reply));
+      return detail(await central.alert(request.params.id));
+    },
   );
 
   function command<const S extends TSchema>(verb: string, summary: string, body: S, toCommand: (body: Static<S>) => Command): void {
@@ -40,8 +51,11 @@ export function alertRoutes(app: App, central: Central, limits: Limits): void {
         schema: { summary, tags: ["alerts"], params: IdParams, body, response: answers(Alert) },
         config: { rateLimit: { max: limits.commandsPerMinute } },
       },
-      ({ params, body: sent, principal }) =>
-        central.command(params.id, toCommand(sent as Static<S>), { name: principal?.name ?? "unknown" }),
+      async (request, reply) => {
+        const { params, body: sent, principal } = request;
+        const { alert } = central.inLanguage(answerLanguage(central, request, reply));
+        return alert(await central.command(params.id, toCommand(sent as Static<S>), { name: principal?.name ?? "unknown" }));
+      },
     );
   }
   command("ack", "Acknowledge the version one saw; a later version is refused with 409", AckBody, ({ version }) => ({

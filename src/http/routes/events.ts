@@ -1,13 +1,18 @@
 /** The live stream's route. */
 import { Type } from "typebox";
+import type { Central } from "../../central/central.ts";
 import { RefusedError } from "../../lib/errors.ts";
 import type { App } from "../app.ts";
 import type { Events } from "../events.ts";
+import { Lang, languageOf } from "../language.ts";
 import type { Limits } from "../limits.ts";
 
-const Query = Type.Object({ lastEventId: Type.Optional(Type.String({ maxLength: 32, description: "as the header Last-Event-ID" })) });
+const Query = Type.Object({
+  lastEventId: Type.Optional(Type.String({ maxLength: 32, description: "as the header Last-Event-ID" })),
+  lang: Lang,
+});
 
-export function eventRoutes(app: App, events: Events, limits: Limits): void {
+export function eventRoutes(app: App, central: Central, events: Events, limits: Limits): void {
   app.get(
     "/api/v1/events",
     {
@@ -23,7 +28,8 @@ export function eventRoutes(app: App, events: Events, limits: Limits): void {
     async (request, reply) => {
       if (events.clients() >= limits.liveConnections) throw new RefusedError("unavailable", "too many live connections");
       const header = request.headers["last-event-id"];
-      events.open(request, reply, typeof header === "string" ? header : request.query.lastEventId);
+      const lastEventId = typeof header === "string" ? header : request.query.lastEventId;
+      events.open(request, reply, { lastEventId, language: languageOf(central, request) });
     },
   );
 }

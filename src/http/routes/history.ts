@@ -7,6 +7,7 @@ import { TRANSITION_EVENTS } from "../../model/alert.ts";
 import { Kpi, Transition, listOf } from "../../model/api.ts";
 import { parseCode } from "../../model/code.ts";
 import type { App } from "../app.ts";
+import { Lang, answerLanguage } from "../language.ts";
 import { Cursor, DEFAULT_LIMIT, Limit, PrinterFilter, answers, given } from "../schemas.ts";
 
 const Instant = Type.Optional(Type.String({ format: "date-time", maxLength: 40 }));
@@ -19,6 +20,7 @@ const Query = Type.Object({
   until: Instant,
   limit: Limit,
   cursor: Cursor,
+  lang: Lang,
 });
 const KPI_DEFAULT_MS = 7 * 24 * 3_600_000;
 
@@ -27,15 +29,17 @@ export function historyRoutes(app: App, central: Central, clock: Clock): void {
   app.get(
     "/api/v1/history",
     { schema: { summary: "Transitions, newest first", tags, querystring: Query, response: answers(listOf(Transition)) } },
-    ({ query }) => {
-      const { code, limit, since, until, ...rest } = given(query);
-      return central.history({
+    async (request, reply) => {
+      const { code, limit, since, until, lang: _lang, ...rest } = given(request.query);
+      const { transition } = central.inLanguage(answerLanguage(central, request, reply));
+      const { items, next } = await central.history({
         ...rest,
         ...(code === undefined ? {} : { code: parseCode(code) }),
         ...(since === undefined ? {} : { since: inUtc(since) }),
         ...(until === undefined ? {} : { until: inUtc(until) }),
         limit: limit ?? DEFAULT_LIMIT,
       });
+      return { items: items.map(transition), next };
     },
   );
   app.get(

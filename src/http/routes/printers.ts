@@ -4,18 +4,26 @@ import type { Central } from "../../central/central.ts";
 import { RefusedError } from "../../lib/errors.ts";
 import { FaultBody, Printer, Telemetry, listOf } from "../../model/api.ts";
 import type { App } from "../app.ts";
+import { LangQuery, answerLanguage } from "../language.ts";
 import { IdParams, answers } from "../schemas.ts";
 
 export function printerRoutes(app: App, central: Central, setFault: ((printer: string, fault: string) => Promise<void>) | undefined): void {
   const tags = ["printers"];
-  app.get("/api/v1/printers", { schema: { summary: "All printers", tags, response: answers(listOf(Printer)) } }, async () => ({
-    items: [...central.printers()],
-    next: null,
-  }));
+  app.get(
+    "/api/v1/printers",
+    { schema: { summary: "All printers", tags, querystring: LangQuery, response: answers(listOf(Printer)) } },
+    async (request, reply) => {
+      const { printer } = central.inLanguage(answerLanguage(central, request, reply));
+      return { items: central.printers().map(printer), next: null };
+    },
+  );
   app.get(
     "/api/v1/printers/:id",
-    { schema: { summary: "One printer", tags, params: IdParams, response: answers(Printer) } },
-    async ({ params }) => central.printer(params.id),
+    { schema: { summary: "One printer", tags, params: IdParams, querystring: LangQuery, response: answers(Printer) } },
+    async (request, reply) => {
+      const { printer } = central.inLanguage(answerLanguage(central, request, reply));
+      return printer(central.printer(request.params.id));
+    },
   );
   app.get(
     "/api/v1/printers/:id/telemetry",

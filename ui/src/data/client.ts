@@ -1,7 +1,8 @@
 /**
  * The one way to the HTTP API: JSON in and out, problem+json turned into an error with words a person can act on.
- * A body is always sent with a POST, since the server takes state changes as JSON only.
+ * A body is always sent with a change, since the server takes changes as JSON only.
  */
+import { language, t } from "../words/language.ts";
 import type { Problem } from "./contract.ts";
 
 export class ApiError extends Error {
@@ -28,16 +29,21 @@ export function problemText(status: number, body: string): string {
     problem = {};
   }
   const fields = (problem.errors ?? []).map((error) => `${error.field}: ${error.message}`).join("; ");
-  const words = problem.detail ?? problem.title ?? `the server answered with status ${status}`;
+  const words = problem.detail ?? problem.title ?? t("net.status", { status });
   return fields === "" ? words : `${words} (${fields})`;
+}
+
+/** Asks the server for the language of the page, which need not be the browser's. */
+export function inPageLanguage(init: RequestInit): RequestInit {
+  return { ...init, headers: { ...(init.headers as Record<string, string> | undefined), "accept-language": language } };
 }
 
 async function answerOf(path: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(path, { ...init, credentials: "same-origin", cache: "no-store" });
+    response = await fetch(path, { ...inPageLanguage(init), credentials: "same-origin", cache: "no-store" });
   } catch (cause) {
-    throw new ApiError(0, `OpenHMS cannot be reached${cause instanceof Error && cause.name === "AbortError" ? " (given up)" : ""}`);
+    throw new ApiError(0, t(cause instanceof Error && cause.name === "AbortError" ? "net.givenUp" : "net.unreachable"));
   }
   if (!response.ok) throw new ApiError(response.status, problemText(response.status, await response.text()));
   return response;
@@ -48,10 +54,14 @@ export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T>
   return (await response.json()) as T;
 }
 
-/** Answers what the server sent, or undefined for an empty answer. */
-export async function postJson<T>(path: string, body: Record<string, unknown>): Promise<T | undefined> {
+/** What is no JSON. */
+export async function getText(path: string, signal: AbortSignal): Promise<string> {
+  return (await answerOf(path, { signal })).text();
+}
+
+async function sendJson<T>(method: "POST" | "PUT" | "DELETE", path: string, body: object): Promise<T | undefined> {
   const response = await answerOf(path, {
-    method: "POST",
+    method,
     headers: { accept: "application/json", "content-type": "application/json" },
     body: JSON.stringify(body),
   });
@@ -59,13 +69,18 @@ export async function postJson<T>(path: string, body: Record<string, unknown>): 
   return text === "" ? undefined : (JSON.parse(text) as T);
 }
 
+/** Answers what the server sent, or undefined for an empty answer. */
+export const postJson = <T>(path: string, body: Record<string, unknown>): Promise<T | undefined> => sendJson("POST", path, body);
+export const putJson = <T>(path: string, body: object): Promise<T | undefined> => sendJson("PUT", path, body);
+export const deleteJson = <T>(path: string): Promise<T | undefined> => sendJson("DELETE", path, {});
+
 /**
  * The words of a refused command (409). Only a command that names the version it was meant for can come too late; any other refusal
  * has a reason of its own.
  */
 export function refusalWords(sent: number | undefined, now: number, reason: string): string {
-  if (sent === undefined || sent === now) return `Not done: ${reason}.`;
-  return `Not done, because the alert has changed meanwhile; it now shows as it is. (${reason})`;
+  if (sent === undefined || sent === now) return t("net.notDone", { reason });
+  return t("net.changed", { reason });
 }
 
 export function errorWords(error: unknown): string {

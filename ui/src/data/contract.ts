@@ -16,3 +16,4 @@ export type {
   Telemetry,
   Transition,
 } from "../../../src/model/api.ts";
+export type { CodeSightings, SiteEntryBody } from "../../../src/model/site-entry.ts";

@@ -3,7 +3,7 @@
  * bounded by what exists), put into the cache once per frame, and told to the screen reader and the sounds.
  */
 import { QueryClient } from "@tanstack/react-query";
-import { ApiError } from "./client.ts";
+import { ApiError, inPageLanguage } from "./client.ts";
 import type { Alert, List, Printer, Telemetry } from "./contract.ts";
 import { type Live, createLive } from "./live.ts";
 import { type Ready, createReady } from "./ready.ts";
@@ -136,7 +136,7 @@ export function createHub(): Hub {
   }
 
   const live = createLive({
-    fetch: (path, init) => fetch(path, init),
+    fetch: (path, init) => fetch(path, inPageLanguage(init)),
     now: () => Date.now(),
     setTimer: browserTimer,
     random: Math.random,

@@ -42,15 +42,8 @@ export function useSoundOn(): readonly [boolean, (on: boolean) => void] {
   return [value === "on", (on) => set(on ? "on" : "off")];
 }
 
-/** The steps of a help page that were ticked, by their index. */
-export function useDoneSteps(code: string): readonly [ReadonlySet<number>, (step: number, done: boolean) => void] {
-  const [value, set] = usePref(`openhms.steps.${code}`, "");
-  const done = new Set(value.split(",").filter(Boolean).map(Number));
-  const mark = (step: number, isDone: boolean): void => {
-    const next = new Set(done);
-    if (isDone) next.add(step);
-    else next.delete(step);
-    set([...next].sort((a, b) => a - b).join(","));
-  };
-  return [done, mark];
-}
+const LANGUAGE = "openhms.language";
+
+/** Empty: as the browser. */
+export const storedLanguage = (): string => read(LANGUAGE) ?? "";
+export const storeLanguage = (tag: string): void => write(LANGUAGE, tag);

@@ -2,8 +2,21 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useSyncExternalStore } from "react";
 import { isHidden, isOpen } from "../show/order.ts";
-import { ApiError, getJson, postJson, refusalWords } from "./client.ts";
-import type { Alert, AlertDetail, CodeInfo, CodeSummary, Kpi, List, Printer, SiteInfo, Telemetry, Transition } from "./contract.ts";
+import { ApiError, deleteJson, getJson, getText, postJson, putJson, refusalWords } from "./client.ts";
+import type {
+  Alert,
+  AlertDetail,
+  CodeInfo,
+  CodeSightings,
+  CodeSummary,
+  Kpi,
+  List,
+  Printer,
+  SiteEntryBody,
+  SiteInfo,
+  Telemetry,
+  Transition,
+} from "./contract.ts";
 import { type Hub, keys } from "./hub.ts";
 import type { Connection } from "./live.ts";
 import { isOfPrinter, patchAlerts, patchPrinters } from "./patch.ts";
@@ -180,15 +193,61 @@ export function useAlertCommand(alert: Pick<Alert, "id" | "printer">) {
   });
 }
 
+/** Codes that printers here have shown and nobody has described, newest first. */
+export function useUndescribed(isWanted: boolean) {
+  return useQuery({
+    queryKey: ["codes", "undescribed"],
+    queryFn: ({ signal }) => getJson<List<CodeSummary>>(`${API}/codes?lane=undocumented&limit=1000`, signal),
+    enabled: isWanted,
+    staleTime: 10_000,
+  });
+}
+
+export function useSightings(code: string) {
+  return useQuery({
+    queryKey: ["sightings", code],
+    queryFn: ({ signal }) => getJson<CodeSightings>(`${path("codes", code)}/sightings`, signal),
+    staleTime: 10_000,
+  });
+}
+
+/** Made when it is asked for. */
+export function useContribution(code: string) {
+  return useQuery({
+    queryKey: ["contribution", code],
+    queryFn: ({ signal }) => getText(`${path("codes", code)}/contribution`, signal),
+    enabled: false,
+  });
+}
+
 /** Every alert of the code changes with it, on every printer; under the written form of the code that a page was asked for as well. */
-export function useSetPriority(code: string) {
+function useOfCodeChanged(): () => Promise<unknown> {
   const queries = useQueryClient();
+  const changed = [["code"], ["codes"], ["alert"], ["alerts"], keys.printers, ["printer"]];
+  return () => Promise.all(changed.map((queryKey) => queries.invalidateQueries({ queryKey })));
+}
+
+export function useSetPriority(code: string) {
+  const onSuccess = useOfCodeChanged();
   return useMutation({
     mutationFn: (priority: CodeInfo["ownPriority"]) => postJson<CodeInfo>(`${path("codes", code)}/priority`, { priority }),
-    onSuccess: () => {
-      const changed = [["code"], ["codes"], ["alert"], ["alerts"], keys.printers, ["printer"]];
-      return Promise.all(changed.map((queryKey) => queries.invalidateQueries({ queryKey })));
-    },
+    onSuccess,
+  });
+}
+
+/** Null takes the site's description back. */
+export function useDescribe(code: string) {
+  const queries = useQueryClient();
+  const ofCodeChanged = useOfCodeChanged();
+  const onSuccess = async (): Promise<void> => {
+    // what was shown of it is asked for again when it is wanted
+    void queries.resetQueries({ queryKey: ["contribution"] });
+    await Promise.all([ofCodeChanged(), queries.invalidateQueries({ queryKey: ["sightings"] })]);
+  };
+  const entry = `${path("codes", code)}/entry`;
+  return useMutation({
+    mutationFn: (body: SiteEntryBody | null) => (body === null ? deleteJson<CodeInfo>(entry) : putJson<CodeInfo>(entry, body)),
+    onSuccess,
   });
 }
 

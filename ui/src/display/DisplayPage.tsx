@@ -15,6 +15,7 @@ import { useTitle } from "../parts/useTitle.ts";
 import { Failed, Waiting } from "../parts/Wait.tsx";
 import { confirmQueue, displayList, resetQueue, standingWarnings } from "../show/order.ts";
 import { STATE_WORD, clockTime, stageWords, troubleWords } from "../show/words.ts";
+import { t } from "../words/language.ts";
 import { ErrorDialog } from "./ErrorDialog.tsx";
 import { Infos, Resets, Warnings } from "./Lists.tsx";
 import { useAlarmSound } from "./useAlarmSound.ts";
@@ -35,13 +36,19 @@ function Offline({ connection }: { readonly connection: Connection }) {
     <div className="offline" role="alert" data-testid="display-disconnected">
       {connection.refused ? (
         <>
-          A login is needed: <a href={`/login?next=${encodeURIComponent(window.location.pathname)}`}>log in</a>
+          {t("net.loginNeeded")} <a href={`/login?next=${encodeURIComponent(window.location.pathname)}`}>{t("net.logIn")}</a>
         </>
       ) : (
-        `No connection to OpenHMS since ${clockTime(connection.sinceMs)} — what you see is old`
+        t("display.lost", { time: clockTime(connection.sinceMs) })
       )}
     </div>
   );
+}
+
+function linkWords({ state }: Connection, printer: Printer): string {
+  if (state === "lost") return t("display.notLive");
+  if (state === "connecting") return t("display.connecting");
+  return t(printer.connected ? "display.live" : "display.unreachable");
 }
 
 function Head({
@@ -56,7 +63,6 @@ function Head({
   const [soundOn, setSoundOn] = useSoundOn();
   const stage = stageWords(printer);
   const live = connection.state === "live";
-  const words = !live ? (connection.state === "lost" ? "Not live" : "Connecting…") : printer.connected ? "Live" : "Printer not reachable";
   return (
     <header className="display-head">
       <h1>{printer.name}</h1>
@@ -64,15 +70,15 @@ function Head({
       {stage === undefined ? null : <span className="quiet stage">{stage}</span>}
       <span className="spacer" />
       <span className="display-link" data-live={live && printer.connected}>
-        {words}
+        {linkWords(connection, printer)}
       </span>
       {sound.blocked ? (
         <Button variant="default" onClick={sound.unlock}>
-          Enable sound
+          {t("display.enableSound")}
         </Button>
       ) : (
         <Button variant="default" aria-pressed={!soundOn} onClick={() => setSoundOn(!soundOn)}>
-          {soundOn ? "Mute" : "Muted"}
+          {t(soundOn ? "display.mute" : "display.muted")}
         </Button>
       )}
     </header>
@@ -90,7 +96,7 @@ export function DisplayPage({ id }: { readonly id: string }) {
   const live = connection.state === "live";
   const sound = useAlarmSound({ printer: id, on: soundOn, errorWaits: queue.length > 0 && live });
   const printer = printerQuery.data;
-  useTitle(printer === undefined ? "Display" : `${printer.name} display`);
+  useTitle(printer === undefined ? t("display.title") : t("display.titleOf", { name: printer.name }));
   const failed = printerQuery.error ?? alertsQuery.error;
   const worst = queue[0];
 
@@ -98,7 +104,7 @@ export function DisplayPage({ id }: { readonly id: string }) {
     <>
       <div className="display" inert={worst !== undefined}>
         {printer === undefined ? (
-          <h1 className="display-head">Display of {id}</h1>
+          <h1 className="display-head">{t("display.heading", { id })}</h1>
         ) : (
           <Head printer={printer} connection={connection} sound={sound} />
         )}
@@ -115,7 +121,10 @@ export function DisplayPage({ id }: { readonly id: string }) {
             <div className={live && printer.connected ? "display-main" : "display-main dim"}>
               {printer.connected ? null : (
                 <p className="note warn">
-                  Printer not reachable{printer.linkReason === null ? "" : `: ${printer.linkReason}`}. These are its last known readings.
+                  {printer.linkReason === null
+                    ? t("display.unreachableShort")
+                    : t("display.unreachableWhy", { reason: printer.linkReason })}{" "}
+                  {t("display.lastKnown")}
                 </p>
               )}
               <Gate printer={printer} alerts={alerts} />
@@ -126,7 +135,7 @@ export function DisplayPage({ id }: { readonly id: string }) {
             </div>
           )}
           {warnings.length > 0 ? (
-            <aside className={live ? "" : "dim"} aria-label="Standing warnings">
+            <aside className={live ? "" : "dim"} aria-label={t("display.standing")}>
               <Warnings alerts={warnings} live={live} />
             </aside>
           ) : null}

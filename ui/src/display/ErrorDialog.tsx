@@ -7,12 +7,13 @@ import type { ReactNode } from "react";
 import type { Alert } from "../data/contract.ts";
 import { errorWords } from "../data/client.ts";
 import { useAlert, useAlertCommand } from "../data/queries.ts";
-import { Steps } from "../parts/Explain.tsx";
+import { Danger, Steps } from "../parts/Explain.tsx";
 import { Mark } from "../parts/Mark.tsx";
 import { QrCode } from "../parts/QrCode.tsx";
 import { Scroll } from "../parts/Scroll.tsx";
 import { waitsForReset } from "../show/order.ts";
 import { RESET_WORDS, alertGateWords, place } from "../show/words.ts";
+import { langOf, t } from "../words/language.ts";
 
 interface Props {
   readonly alert: Alert;
@@ -26,20 +27,22 @@ function DialogText({ alert }: { readonly alert: Alert }) {
   const detail = useAlert(alert.id);
   const info = detail.data?.info;
   return (
-    <Scroll className="dialog-body" label="What it is and what to do">
+    <Scroll className="dialog-body" label={t("display.dialog")}>
       <div id="error-text">
-        <h2 id="error-title">{alert.title}</h2>
-        {alert.quality === "stale" ? <p className="note warn">Printer not reachable: this is the last known.</p> : null}
-        {info === undefined || info.danger === null ? null : <p className="danger">Danger: {info.danger}</p>}
-        <p>{alert.summary}</p>
+        <h2 id="error-title" {...langOf(alert.language)}>
+          {alert.title}
+        </h2>
+        {alert.quality === "stale" ? <p className="note warn">{t("display.stale")}</p> : null}
+        {info === undefined ? null : <Danger info={info} />}
+        <p {...langOf(alert.language)}>{alert.summary}</p>
         {info === undefined ? (
-          <p className="quiet">{detail.isError ? "The steps cannot be loaded now." : "Loading the steps…"}</p>
+          <p className="quiet">{t(detail.isError ? "steps.failed" : "steps.loading")}</p>
         ) : (
-          <Steps steps={info.steps} />
+          <Steps steps={info.steps} language={info.language} />
         )}
       </div>
       <div style={{ minWidth: 150 }}>
-        <QrCode code={alert.code} url={info?.url ?? ""} phoneHint={info?.phoneHint ?? null} sizePx={150} />
+        <QrCode code={alert.code} alert={alert.id} url={info?.url ?? ""} phoneHint={info?.phoneHint ?? null} sizePx={150} />
       </div>
     </Scroll>
   );
@@ -65,7 +68,7 @@ export function ErrorDialog({ alert, count, live, notice }: Props) {
             <span className="mono">{alert.code}</span>
             <span>{place(alert)}</span>
             <span className="grow" />
-            <span>{count > 1 ? `1 of ${count}` : ""}</span>
+            <span>{count > 1 ? t("display.count", { count }) : ""}</span>
           </div>
           <DialogText alert={alert} />
           <div className="dialog-foot">
@@ -75,7 +78,7 @@ export function ErrorDialog({ alert, count, live, notice }: Props) {
               </div>
               <div role="alert" className="small">
                 {command.isError ? errorWords(command.error) : ""}
-                {live ? "" : "No connection: it cannot be confirmed now."}
+                {live ? "" : t("display.cannotConfirm")}
               </div>
             </div>
             <Button
@@ -89,7 +92,7 @@ export function ErrorDialog({ alert, count, live, notice }: Props) {
                 if (live && !command.isPending) command.mutate({ verb: "ack", body: { version: alert.version } });
               }}
             >
-              {command.isPending ? "Confirming…" : "Confirm"}
+              {command.isPending ? t("display.confirming") : t("display.confirm")}
             </Button>
           </div>
         </div>

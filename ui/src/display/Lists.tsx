@@ -5,21 +5,22 @@
 import { useState } from "react";
 import type { Alert } from "../data/contract.ts";
 import { useAlert } from "../data/queries.ts";
-import { Steps } from "../parts/Explain.tsx";
+import { Danger, Steps } from "../parts/Explain.tsx";
 import { Mark } from "../parts/Mark.tsx";
 import { waitsForReset } from "../show/order.ts";
 import { RESET_WORDS, alertGateWords, dayTime, place } from "../show/words.ts";
+import { langOf, t } from "../words/language.ts";
 import { ResetButton } from "./ResetButton.tsx";
 import { useHiddenBelow } from "./useHiddenBelow.ts";
 
 function CardSteps({ alert }: { readonly alert: Alert }) {
   const detail = useAlert(alert.id);
   const info = detail.data?.info;
-  if (info === undefined) return <p className="quiet">{detail.isError ? "The steps cannot be loaded now." : "Loading the steps…"}</p>;
+  if (info === undefined) return <p className="quiet">{t(detail.isError ? "steps.failed" : "steps.loading")}</p>;
   return (
     <>
-      {info.danger === null ? null : <p className="danger">Danger: {info.danger}</p>}
-      <Steps steps={info.steps} />
+      <Danger info={info} />
+      <Steps steps={info.steps} language={info.language} />
     </>
   );
 }
@@ -32,13 +33,13 @@ function WarningCard({ alert, live }: { readonly alert: Alert; readonly live: bo
       <Mark severity="warning" size={22} />
       <h2>
         <button type="button" className="card-toggle" aria-expanded={open} onClick={() => setOpen(!open)}>
-          {alert.title}
+          <span {...langOf(alert.language)}>{alert.title}</span>
         </button>
       </h2>
       <p>{gone ? RESET_WORDS : alertGateWords(alert)}</p>
       <p className="small">
         <span className="mono">{alert.code}</span> {place(alert)}
-        {alert.quality === "stale" ? " · last known" : ""}
+        {alert.quality === "stale" ? ` · ${t("display.staleShort")}` : ""}
       </p>
       {gone ? <ResetButton alert={alert} live={live} /> : null}
       {open ? <CardSteps alert={alert} /> : null}
@@ -51,14 +52,14 @@ export function Warnings({ alerts, live }: { readonly alerts: readonly Alert[]; 
   const toLast = (): void => list.current?.lastElementChild?.scrollIntoView({ block: "end" });
   return (
     <>
-      <ul className="warnings" aria-label="Warnings" ref={list}>
+      <ul className="warnings" aria-label={t("display.warnings")} ref={list}>
         {alerts.map((alert) => (
           <WarningCard key={alert.id} alert={alert} live={live} />
         ))}
       </ul>
       {hidden === 0 ? null : (
         <button type="button" className="more-below" data-testid="more-warnings" onClick={toLast}>
-          +{hidden} more ↓
+          {t("display.more", { count: hidden })}
         </button>
       )}
     </>
@@ -69,12 +70,12 @@ export function Warnings({ alerts, live }: { readonly alerts: readonly Alert[]; 
 export function Resets({ alerts, live }: { readonly alerts: readonly Alert[]; readonly live: boolean }) {
   if (alerts.length === 0) return null;
   return (
-    <ul className="plain stack-tight" aria-label="Waiting for a reset">
+    <ul className="plain stack-tight" aria-label={t("display.resets")}>
       {alerts.map((alert) => (
         <li key={alert.id} className="reset-card" data-testid="display-gone" data-alert={alert.id}>
           <div>
             <Mark severity="error" size={20} />
-            <h2>{alert.title}</h2>
+            <h2 {...langOf(alert.language)}>{alert.title}</h2>
             <p>{RESET_WORDS}</p>
             <p className="small">
               <span className="mono">{alert.code}</span> {place(alert)}
@@ -88,17 +89,18 @@ export function Resets({ alerts, live }: { readonly alerts: readonly Alert[]; re
 }
 
 export function Infos({ alerts }: { readonly alerts: readonly Alert[] }) {
-  if (alerts.length === 0) return <p className="quiet">No messages.</p>;
+  if (alerts.length === 0) return <p className="quiet">{t("display.noMessages")}</p>;
   return (
-    <ul className="plain" aria-label="Messages">
+    <ul className="plain" aria-label={t("display.messages")}>
       {alerts.map((alert) => (
         <li key={alert.id} className="alert-line">
           <Mark severity={alert.severity} size={20} />
           <div>
-            {alert.title}
+            <span {...langOf(alert.language)}>{alert.title}</span>
             <div className="small quiet">
-              <span className="mono">{alert.code}</span> {alert.raisedAt === null ? "" : `since ${dayTime(alert.raisedAt)}`}
-              {alert.severity === "error" ? " · confirmed" : ""}
+              <span className="mono">{alert.code}</span>{" "}
+              {alert.raisedAt === null ? "" : t("display.since", { time: dayTime(alert.raisedAt) })}
+              {alert.severity === "error" ? ` · ${t("display.confirmed")}` : ""}
             </div>
           </div>
         </li>

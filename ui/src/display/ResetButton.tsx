@@ -3,6 +3,7 @@ import { Button } from "@mantine/core";
 import { errorWords } from "../data/client.ts";
 import type { Alert } from "../data/contract.ts";
 import { useAlertCommand } from "../data/queries.ts";
+import { t } from "../words/language.ts";
 
 export function ResetButton({ alert, live }: { readonly alert: Alert; readonly live: boolean }) {
   const command = useAlertCommand(alert);
@@ -11,18 +12,18 @@ export function ResetButton({ alert, live }: { readonly alert: Alert; readonly l
       <Button
         data-testid="display-reset"
         size="md"
-        aria-label={`Reset “${alert.title}”`}
+        aria-label={t("display.resetOf", { title: alert.title })}
         aria-disabled={!live || command.isPending}
         {...(live ? {} : { "data-disabled": true })}
         onClick={() => {
           if (live && !command.isPending) command.mutate({ verb: "reset", body: { version: alert.version } });
         }}
       >
-        {command.isPending ? "Resetting…" : "Reset"}
+        {command.isPending ? t("display.resetting") : t("display.reset")}
       </Button>
       <div role="alert" className="small">
         {command.isError ? errorWords(command.error) : ""}
-        {live ? "" : "No connection: it cannot be reset now."}
+        {live ? "" : t("display.cannotReset")}
       </div>
     </div>
   );

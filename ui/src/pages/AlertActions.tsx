@@ -5,13 +5,14 @@ import type { AlertDetail } from "../data/contract.ts";
 import { errorWords } from "../data/client.ts";
 import { type AlertCommand, useAlertCommand } from "../data/queries.ts";
 import { dayTime } from "../show/words.ts";
+import { t } from "../words/language.ts";
 
 const SHELVE_MINUTES = [
-  { value: "15", label: "15 minutes" },
-  { value: "60", label: "1 hour" },
-  { value: "480", label: "8 hours" },
-  { value: "1440", label: "1 day" },
-  { value: "10080", label: "7 days" },
+  { value: "15", label: t("time.15m") },
+  { value: "60", label: t("time.1h") },
+  { value: "480", label: t("time.8h") },
+  { value: "1440", label: t("time.1d") },
+  { value: "10080", label: t("time.7d") },
 ];
 
 interface FormProps {
@@ -32,24 +33,24 @@ function ShelveForm({ busy, run }: FormProps) {
     >
       <div className="row end">
         <NativeSelect
-          label="Shelve for"
+          label={t("act.shelveFor")}
           data={SHELVE_MINUTES}
           value={minutes}
           onChange={(event) => setMinutes(event.currentTarget.value)}
         />
         <TextInput
           className="grow"
-          label="Reason"
+          label={t("act.reason")}
           required
           maxLength={500}
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}
         />
         <Button type="submit" variant="default" disabled={busy || reason.trim() === ""}>
-          Shelve
+          {t("act.shelve")}
         </Button>
       </div>
-      <span className="small quiet">A shelved alert stays quiet for that time. It still blocks the printer as before.</span>
+      <span className="small quiet">{t("act.shelveNote")}</span>
     </form>
   );
 }
@@ -64,10 +65,16 @@ function CommentForm({ busy, run }: FormProps) {
         run({ verb: "comment", body: { text: text.trim() } }, () => setText(""));
       }}
     >
-      <Textarea label="Comment" rows={2} maxLength={2_000} value={text} onChange={(event) => setText(event.currentTarget.value)} />
+      <Textarea
+        label={t("event.comment")}
+        rows={2}
+        maxLength={2_000}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+      />
       <div>
         <Button type="submit" variant="default" disabled={busy || text.trim() === ""}>
-          Add comment
+          {t("act.comment")}
         </Button>
       </div>
     </form>
@@ -75,11 +82,11 @@ function CommentForm({ busy, run }: FormProps) {
 }
 
 const DONE_WORDS: Readonly<Record<AlertCommand["verb"], string>> = {
-  ack: "Acknowledged.",
-  reset: "Reset.",
-  shelve: "Shelved.",
-  unshelve: "No longer shelved.",
-  comment: "Comment added.",
+  ack: t("act.acked"),
+  reset: t("act.wasReset"),
+  shelve: t("act.shelved"),
+  unshelve: t("act.unshelved"),
+  comment: t("act.commented"),
 };
 
 export function AlertActions({ alert }: { readonly alert: AlertDetail }) {
@@ -89,7 +96,7 @@ export function AlertActions({ alert }: { readonly alert: AlertDetail }) {
   return (
     <section className="panel stack" aria-labelledby="act-title">
       <h2 id="act-title" style={{ margin: 0 }}>
-        Act
+        {t("act.title")}
       </h2>
       <div className="row">
         <Button
@@ -97,7 +104,7 @@ export function AlertActions({ alert }: { readonly alert: AlertDetail }) {
           disabled={!alert.confirmable || command.isPending}
           onClick={() => run({ verb: "ack", body: { version: alert.version } }, nothing)}
         >
-          {alert.confirmable ? "Acknowledge" : "Nothing to acknowledge"}
+          {alert.confirmable ? t("act.ack") : t("act.noAck")}
         </Button>
         {alert.latched ? (
           <Button
@@ -105,7 +112,7 @@ export function AlertActions({ alert }: { readonly alert: AlertDetail }) {
             disabled={alert.active || command.isPending}
             onClick={() => run({ verb: "reset", body: { version: alert.version } }, nothing)}
           >
-            {alert.active ? "Reset (after the fault is gone)" : "Reset"}
+            {alert.active ? t("act.resetLater") : t("display.reset")}
           </Button>
         ) : null}
       </div>
@@ -117,9 +124,9 @@ export function AlertActions({ alert }: { readonly alert: AlertDetail }) {
         <ShelveForm busy={command.isPending} run={run} />
       ) : (
         <div className="row">
-          <span>Shelved until {dayTime(alert.shelvedUntil)}</span>
+          <span>{t("act.until", { time: dayTime(alert.shelvedUntil) })}</span>
           <Button variant="default" disabled={command.isPending} onClick={() => run({ verb: "unshelve", body: {} }, nothing)}>
-            Unshelve
+            {t("act.unshelve")}
           </Button>
         </div>
       )}

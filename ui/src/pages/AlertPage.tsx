@@ -2,14 +2,16 @@
 import { Link } from "wouter";
 import type { AlertDetail } from "../data/contract.ts";
 import { useAlert } from "../data/queries.ts";
-import { Causes, Steps } from "../parts/Explain.tsx";
+import { Causes, Danger, Steps } from "../parts/Explain.tsx";
 import { Mark } from "../parts/Mark.tsx";
 import { Priority } from "../parts/Priority.tsx";
 import { QrCode } from "../parts/QrCode.tsx";
+import { Described, SiteNote } from "../parts/SiteNote.tsx";
 import { Transitions } from "../parts/Transitions.tsx";
 import { useTitle } from "../parts/useTitle.ts";
 import { Failed, Waiting } from "../parts/Wait.tsx";
-import { ISA_WORDS, alertGateWords, dayTime, levelWords, place } from "../show/words.ts";
+import { ISA_WORDS, alertGateWords, dayTime, levelWords, place, priorityWord } from "../show/words.ts";
+import { langOf, t } from "../words/language.ts";
 import { AlertActions } from "./AlertActions.tsx";
 import { Deliveries } from "./Deliveries.tsx";
 import { Episodes } from "./Episodes.tsx";
@@ -17,39 +19,38 @@ import { Episodes } from "./Episodes.tsx";
 function Facts({ alert }: { readonly alert: AlertDetail }) {
   return (
     <dl className="facts">
-      <dt>Code</dt>
+      <dt>{t("alert.code")}</dt>
       <dd>
-        <Link href={`/codes/${alert.code}`} className="mono">
+        <a href={`/codes/${alert.code}?alert=${encodeURIComponent(alert.id)}`} className="mono">
           {alert.code}
-        </Link>{" "}
+        </a>{" "}
         {place(alert)}
       </dd>
-      <dt>Printer</dt>
+      <dt>{t("table.printer")}</dt>
       <dd>
         <Link href={`/printers/${encodeURIComponent(alert.printer)}`}>{alert.printerName}</Link>
       </dd>
-      <dt>Level</dt>
+      <dt>{t("alert.level")}</dt>
       <dd>{levelWords(alert.level)}</dd>
-      <dt>Priority</dt>
-      <dd>{alert.priority}</dd>
-      <dt>State</dt>
+      <dt>{t("priority.title")}</dt>
+      <dd>{priorityWord(alert.priority)}</dd>
+      <dt>{t("table.state")}</dt>
       <dd>
         <b>{alert.isa}</b>, {ISA_WORDS[alert.isa]}
       </dd>
-      <dt>Gate</dt>
+      <dt>{t("alert.gate")}</dt>
       <dd data-testid="gate">{alertGateWords(alert)}</dd>
-      <dt>Raised</dt>
+      <dt>{t("event.raise")}</dt>
       <dd>
-        {alert.raisedAt === null ? "never" : dayTime(alert.raisedAt)},{" "}
-        {alert.occurrences === 1 ? "once so far" : `${alert.occurrences} times so far`}
+        {alert.raisedAt === null ? t("alert.never") : dayTime(alert.raisedAt)}, {t("alert.times", { count: alert.occurrences })}
       </dd>
       {alert.clearedAt === null ? null : (
         <>
-          <dt>Cleared</dt>
+          <dt>{t("event.clear")}</dt>
           <dd>{dayTime(alert.clearedAt)}</dd>
         </>
       )}
-      <dt>Found by</dt>
+      <dt>{t("alert.foundBy")}</dt>
       <dd>{alert.detector}</dd>
     </dl>
   );
@@ -60,43 +61,41 @@ function Detail({ alert }: { readonly alert: AlertDetail }) {
     <div className="stack">
       <div>
         <Mark severity={alert.severity} />
-        <h1>{alert.title}</h1>
-        <p>{alert.summary}</p>
-        {alert.quality === "stale" ? (
-          <output className="note warn">
-            Printer not reachable: what stands here is the last known. It does not mean that the fault is gone.
-          </output>
-        ) : null}
-        {alert.info.danger === null ? null : <p className="danger">Danger: {alert.info.danger}</p>}
+        <h1 {...langOf(alert.language)}>{alert.title}</h1>
+        <p {...langOf(alert.language)}>{alert.summary}</p>
+        <Described info={alert.info} />
+        {alert.quality === "stale" ? <output className="note warn">{t("alert.staleNote")}</output> : null}
+        <Danger info={alert.info} />
       </div>
       <div className="columns alert-columns">
         <section className="panel" aria-labelledby="todo-title">
-          <h2 id="todo-title">What to do</h2>
-          <Steps steps={alert.info.steps} />
+          <h2 id="todo-title">{t("alert.todo")}</h2>
+          <Steps steps={alert.info.steps} language={alert.info.language} />
         </section>
         <div className="stack alert-side">
           <section className="panel" aria-labelledby="state-title">
-            <h2 id="state-title">State</h2>
+            <h2 id="state-title">{t("table.state")}</h2>
             <Facts alert={alert} />
           </section>
           <AlertActions alert={alert} />
           <div className="stack alert-last">
             <Priority info={alert.info} />
             <section className="panel" aria-labelledby="help-title">
-              <h2 id="help-title">Help on the phone</h2>
-              <QrCode code={alert.code} url={alert.info.url} phoneHint={alert.info.phoneHint} />
+              <h2 id="help-title">{t("alert.phone")}</h2>
+              <QrCode code={alert.code} alert={alert.id} url={alert.info.url} phoneHint={alert.info.phoneHint} />
             </section>
             <Deliveries deliveries={alert.deliveries} />
           </div>
         </div>
         <div className="stack">
+          <SiteNote info={alert.info} />
           <section className="panel" aria-labelledby="why-title">
-            <h2 id="why-title">What may cause it</h2>
-            <Causes causes={alert.info.causes} />
+            <h2 id="why-title">{t("alert.causes")}</h2>
+            <Causes causes={alert.info.causes} language={alert.info.language} />
           </section>
           <section className="panel" aria-labelledby="line-title">
-            <h2 id="line-title">What happened</h2>
-            <Transitions rows={alert.transitions} caption="The changes of this alert, newest first" show="one-alert" />
+            <h2 id="line-title">{t("alert.happened")}</h2>
+            <Transitions rows={alert.transitions} caption={t("alert.changes")} show="one-alert" />
           </section>
           <Episodes episodes={alert.episodes} />
         </div>
@@ -107,15 +106,15 @@ function Detail({ alert }: { readonly alert: AlertDetail }) {
 
 export function AlertPage({ id }: { readonly id: string }) {
   const query = useAlert(id);
-  useTitle(query.data?.title ?? "Alert");
+  useTitle(query.data?.title ?? t("table.alert"));
   if (query.data !== undefined) return <Detail alert={query.data} />;
   return (
     <>
-      <h1>Alert</h1>
+      <h1>{t("table.alert")}</h1>
       {query.isError ? (
         <Failed error={query.error} retry={() => void query.refetch()} />
       ) : (
-        <Waiting heightPx={560} label="Loading the alert" />
+        <Waiting heightPx={560} label={t("alert.loading")} />
       )}
     </>
   );

@@ -5,7 +5,8 @@ import { useSite } from "../data/queries.ts";
 import { Scroll } from "../parts/Scroll.tsx";
 import { spanOf } from "../parts/Sparks.tsx";
 import { Waiting } from "../parts/Wait.tsx";
-import { dayTime, duration, reading } from "../show/words.ts";
+import { dayTime, duration, reading, signalWords } from "../show/words.ts";
+import { t } from "../words/language.ts";
 
 const Plot = lazy(() => import("../parts/Plot.tsx").then((module) => ({ default: module.Plot })));
 const CHART_PX = 260;
@@ -18,7 +19,7 @@ export function chartGroups(
   const known = Object.entries(frame.signals).filter(([, values]) => values.some((value) => value !== null));
   const named = known.map(([name, values]) => {
     const signal = signals.find((one) => one.name === name);
-    return { label: signal?.label ?? name, unit: signal?.unit ?? "", values };
+    return { label: signal === undefined ? name : signalWords(signal), unit: signal?.unit ?? "", values };
   });
   return [...Map.groupBy(named, (line) => line.unit)].map(([unit, lines]) => ({ unit, lines }));
 }
@@ -26,32 +27,26 @@ export function chartGroups(
 function Frame({ frame }: { readonly frame: FreezeFrame }) {
   const site = useSite();
   const groups = useMemo(() => chartGroups(frame, site.data?.signals ?? []), [frame, site.data]);
-  if (groups.length === 0) return <p className="quiet">No signals were known in the minutes before.</p>;
+  if (groups.length === 0) return <p className="quiet">{t("episode.noSignals")}</p>;
   return (
     <div className="stack">
       {groups.map((group) => (
         <div key={group.unit}>
-          <h3>{group.unit === "" ? "Other" : group.unit}</h3>
-          <Suspense fallback={<Waiting heightPx={CHART_PX} label="Loading the chart" />}>
-            <Plot
-              atMs={frame.at}
-              lines={group.lines}
-              heightPx={CHART_PX}
-              axes
-              label={`Signals in ${group.unit} before the alert; the table below has their bounds`}
-            />
+          <h3>{group.unit === "" ? t("episode.other") : group.unit}</h3>
+          <Suspense fallback={<Waiting heightPx={CHART_PX} label={t("episode.loading")} />}>
+            <Plot atMs={frame.at} lines={group.lines} heightPx={CHART_PX} axes label={t("episode.chart", { unit: group.unit })} />
           </Suspense>
         </div>
       ))}
-      <Scroll label="Bounds of the signals">
+      <Scroll label={t("episode.bounds")}>
         <table className="table">
-          <caption>Bounds in the minutes before</caption>
+          <caption>{t("episode.caption")}</caption>
           <thead>
             <tr>
-              <th scope="col">Signal</th>
-              <th scope="col">Lowest</th>
-              <th scope="col">Highest</th>
-              <th scope="col">At the end</th>
+              <th scope="col">{t("episode.signal")}</th>
+              <th scope="col">{t("episode.lowest")}</th>
+              <th scope="col">{t("episode.highest")}</th>
+              <th scope="col">{t("episode.atEnd")}</th>
             </tr>
           </thead>
           <tbody>
@@ -80,16 +75,18 @@ function Frame({ frame }: { readonly frame: FreezeFrame }) {
 function OneEpisode({ episode, open }: { readonly episode: Episode; readonly open: boolean }) {
   const [shown, setShown] = useState(open);
   const length =
-    episode.clearedAt === null ? "still active" : `lasted ${duration(Date.parse(episode.clearedAt) - Date.parse(episode.raisedAt))}`;
+    episode.clearedAt === null
+      ? t("episode.active")
+      : t("episode.lasted", { time: duration(Date.parse(episode.clearedAt) - Date.parse(episode.raisedAt)) });
   return (
     <details open={open} onToggle={(event) => setShown(event.currentTarget.open)} style={{ marginBottom: 8 }}>
       <summary>
-        Episode {episode.n}: {dayTime(episode.raisedAt)}, {length}
-        {episode.acknowledgedAt === null ? "" : `, acknowledged ${dayTime(episode.acknowledgedAt)}`}
+        {t("episode.n", { n: episode.n })}: {dayTime(episode.raisedAt)}, {length}
+        {episode.acknowledgedAt === null ? "" : `, ${t("episode.acked", { time: dayTime(episode.acknowledgedAt) })}`}
       </summary>
       <div style={{ paddingTop: 12 }}>
         {episode.freezeFrame === null ? (
-          <p className="quiet">No freeze frame was kept.</p>
+          <p className="quiet">{t("episode.noFrame")}</p>
         ) : shown ? (
           <Frame frame={episode.freezeFrame} />
         ) : null}
@@ -101,8 +98,8 @@ function OneEpisode({ episode, open }: { readonly episode: Episode; readonly ope
 export function Episodes({ episodes }: { readonly episodes: readonly Episode[] }) {
   return (
     <section className="panel" aria-labelledby="episodes-title">
-      <h2 id="episodes-title">Episodes</h2>
-      {episodes.length === 0 ? <p className="quiet">No episode yet.</p> : null}
+      <h2 id="episodes-title">{t("episode.title")}</h2>
+      {episodes.length === 0 ? <p className="quiet">{t("episode.none")}</p> : null}
       {episodes.map((episode, index) => (
         <OneEpisode key={episode.n} episode={episode} open={index === 0} />
       ))}

@@ -9,17 +9,18 @@ import { useTitle } from "../parts/useTitle.ts";
 import { Failed, Waiting } from "../parts/Wait.tsx";
 import { type FleetFilter, fleetView } from "../show/order.ts";
 import { STATE_WORD } from "../show/words.ts";
+import { t } from "../words/language.ts";
 import { PrinterCard } from "./PrinterCard.tsx";
 import "./fleet.css";
 
 const NONE: FleetFilter = { text: "", state: "", severity: "" };
-const STATES = [{ value: "", label: "Any state" }, ...Object.entries(STATE_WORD).map(([value, label]) => ({ value, label }))];
+const STATES = [{ value: "", label: t("fleet.anyState") }, ...Object.entries(STATE_WORD).map(([value, label]) => ({ value, label }))];
 const SEVERITIES = [
-  { value: "", label: "Any severity" },
-  { value: "error", label: "With errors" },
-  { value: "warning", label: "With warnings" },
-  { value: "info", label: "With infos" },
-  { value: "none", label: "Without alerts" },
+  { value: "", label: t("fleet.anySeverity") },
+  { value: "error", label: t("fleet.withErrors") },
+  { value: "warning", label: t("fleet.withWarnings") },
+  { value: "info", label: t("fleet.withInfos") },
+  { value: "none", label: t("fleet.without") },
 ];
 
 function Summary({ printers, shown }: { readonly printers: readonly Printer[]; readonly shown: number }) {
@@ -28,15 +29,15 @@ function Summary({ printers, shown }: { readonly printers: readonly Printer[]; r
   return (
     <div className="summary">
       <span>
-        <b>{printers.length}</b> {printers.length === 1 ? "printer" : "printers"}
-        {shown === printers.length ? "" : `, ${shown} shown`}
+        <b>{printers.length}</b> {t("fleet.printers", { count: printers.length })}
+        {shown === printers.length ? "" : `, ${t("fleet.shown", { count: shown })}`}
       </span>
       {(["error", "warning", "info"] as const).map((severity) => (
         <span key={severity} className="row">
           <Mark severity={severity} size={16} /> <b>{count(severity)}</b>
         </span>
       ))}
-      {offline === 0 ? null : <span>{offline} not reachable</span>}
+      {offline === 0 ? null : <span>{t("fleet.offline", { count: offline })}</span>}
     </div>
   );
 }
@@ -44,11 +45,11 @@ function Summary({ printers, shown }: { readonly printers: readonly Printer[]; r
 function Empty() {
   return (
     <section className="panel narrow">
-      <h2>No printer yet</h2>
+      <h2>{t("fleet.empty")}</h2>
       <p>
-        Add your printers to <code>openhms.yaml</code> and start again with <code>./bin/openhms run</code>:
+        {t("fleet.add")} <code>./bin/openhms run</code>
       </p>
-      <Scroll label="Example of openhms.yaml">
+      <Scroll label={t("fleet.example")}>
         <pre className="mono">{`printers:
   - id: x1c-left
     name: Left
@@ -58,7 +59,7 @@ function Empty() {
     accessCode: \${X1C_CODE}`}</pre>
       </Scroll>
       <p>
-        To look around without a printer, run <code>./bin/openhms demo</code>.
+        {t("fleet.look")} <code>./bin/openhms demo</code>
       </p>
     </section>
   );
@@ -66,16 +67,15 @@ function Empty() {
 
 function DemoNote() {
   return (
-    <section className="note" aria-label="About this demo">
-      This is the demo: the printers are virtual and faults come by themselves. To bring one now, choose it on a printer’s card and press
-      “Set fault”. In another terminal, in the folder of the program, <code>./bin/openhms alerts --url {window.location.origin}</code> lists
-      what stands and <code>./bin/openhms decode 0300-0100-0001-0001</code> explains a code.
+    <section className="note" aria-label={t("demo.label")}>
+      {t("demo.note")} <code>./bin/openhms alerts --url {window.location.origin}</code>,{" "}
+      <code>./bin/openhms decode 0300-0100-0001-0001</code>
     </section>
   );
 }
 
 export function FleetPage() {
-  useTitle("Fleet");
+  useTitle(t("page.fleet"));
   const printers = usePrinters();
   const site = useSite();
   const [filter, setFilter] = useState(NONE);
@@ -87,25 +87,25 @@ export function FleetPage() {
 
   return (
     <>
-      <h1>Fleet</h1>
+      <h1>{t("page.fleet")}</h1>
       {items === undefined ? <div className="summary" /> : <Summary printers={items} shown={view.length} />}
       <div className="filters">
         <TextInput
           data-search
           type="search"
-          aria-label="Filter printers by words"
-          placeholder="Name, model, job or alert ( / )"
+          aria-label={t("fleet.filter")}
+          placeholder={t("fleet.placeholder")}
           value={filter.text}
           onChange={(event) => set({ text: event.currentTarget.value })}
         />
         <NativeSelect
-          aria-label="Filter by state"
+          aria-label={t("fleet.byState")}
           data={STATES}
           value={filter.state}
           onChange={(event) => set({ state: event.currentTarget.value })}
         />
         <NativeSelect
-          aria-label="Filter by severity"
+          aria-label={t("fleet.bySeverity")}
           data={SEVERITIES}
           value={filter.severity}
           onChange={(event) => set({ severity: event.currentTarget.value })}
@@ -115,12 +115,12 @@ export function FleetPage() {
         printers.isError ? (
           <Failed error={printers.error} retry={() => void printers.refetch()} />
         ) : (
-          <Waiting heightPx={344} label="Loading printers" />
+          <Waiting heightPx={344} label={t("fleet.loading")} />
         )
       ) : null}
       {items !== undefined && items.length === 0 ? <Empty /> : null}
-      {items !== undefined && items.length > 0 && view.length === 0 ? <p className="quiet">No printer matches the filter.</p> : null}
-      <ul className="fleet" aria-label="Printers, worst first">
+      {items !== undefined && items.length > 0 && view.length === 0 ? <p className="quiet">{t("fleet.noMatch")}</p> : null}
+      <ul className="fleet" aria-label={t("fleet.list")}>
         {view.map((printer) => (
           <PrinterCard key={printer.id} printer={printer} faults={demo && printer.faults.length > 0} />
         ))}

@@ -5,6 +5,7 @@ import { useLocation } from "wouter";
 import { errorWords } from "../data/client.ts";
 import { useLogin } from "../data/queries.ts";
 import { useTitle } from "../parts/useTitle.ts";
+import { t } from "../words/language.ts";
 
 /** Only a path of this site: `//elsewhere` and full addresses are not followed. */
 export function safeNext(search: string): string {
@@ -12,8 +13,14 @@ export function safeNext(search: string): string {
   return /^\/(?![/\\])/.test(next) ? next : "/";
 }
 
+/** Help pages are no pages of this app. */
+function goTo(path: string, navigate: (path: string, options: { replace: boolean }) => void): void {
+  if (path.startsWith("/codes/")) window.location.replace(path);
+  else navigate(path, { replace: true });
+}
+
 export function LoginPage() {
-  useTitle("Login");
+  useTitle(t("settings.login"));
   const [token, setToken] = useState("");
   const [, navigate] = useLocation();
   const login = useLogin();
@@ -22,13 +29,13 @@ export function LoginPage() {
       className="panel narrow stack"
       onSubmit={(event) => {
         event.preventDefault();
-        login.mutate(token.trim(), { onSuccess: () => navigate(safeNext(window.location.search), { replace: true }) });
+        login.mutate(token.trim(), { onSuccess: () => goTo(safeNext(window.location.search), navigate) });
       }}
     >
-      <h1 style={{ margin: 0 }}>Login</h1>
+      <h1 style={{ margin: 0 }}>{t("settings.login")}</h1>
       <TextInput
-        label="Access token"
-        description="It was shown once, when OpenHMS was first started on this address"
+        label={t("login.token")}
+        description={t("login.note")}
         type="password"
         autoComplete="current-password"
         required
@@ -38,7 +45,7 @@ export function LoginPage() {
       />
       <div>
         <Button type="submit" loading={login.isPending} disabled={token.trim() === ""}>
-          Log in
+          {t("login.button")}
         </Button>
       </div>
     </form>

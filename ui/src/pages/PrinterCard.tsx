@@ -10,12 +10,18 @@ import { Mark } from "../parts/Mark.tsx";
 import { Temps } from "../parts/Temps.tsx";
 import { useNear } from "../parts/useNear.ts";
 import { STATE_WORD } from "../show/words.ts";
+import { t } from "../words/language.ts";
 
 function Worst({ printer }: { readonly printer: Printer }) {
   const { worst } = printer;
   if (!printer.connected && worst === null)
-    return <div className="quiet clip2">Not reachable{printer.linkReason === null ? "" : `: ${printer.linkReason}`}</div>;
-  if (worst === null) return <div className="quiet">No alerts</div>;
+    return (
+      <div className="quiet clip2">
+        {t("card.unreachable")}
+        {printer.linkReason === null ? "" : `: ${printer.linkReason}`}
+      </div>
+    );
+  if (worst === null) return <div className="quiet">{t("card.none")}</div>;
   return (
     <div className="card-worst">
       <Mark severity={worst.severity} />

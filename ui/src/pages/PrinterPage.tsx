@@ -13,6 +13,7 @@ import { useTitle } from "../parts/useTitle.ts";
 import { Failed, Waiting } from "../parts/Wait.tsx";
 import { isHidden } from "../show/order.ts";
 import { STATE_WORD, dayTime, stageWords } from "../show/words.ts";
+import { t } from "../words/language.ts";
 
 function Head({ printer }: { readonly printer: Printer }) {
   const alerts = useAlertsOf(printer.id);
@@ -26,12 +27,12 @@ function Head({ printer }: { readonly printer: Printer }) {
         <span className="pill">{STATE_WORD[printer.state]}</span>
         {stage === undefined ? null : <span>{stage}</span>}
         <Gate printer={printer} alerts={alerts.data} />
-        <Link href={`/display/${encodeURIComponent(printer.id)}`}>Open its display</Link>
+        <Link href={`/display/${encodeURIComponent(printer.id)}`}>{t("printer.display")}</Link>
       </div>
       {printer.connected ? null : (
         <output className="note warn">
-          Printer not reachable{printer.linkReason === null ? "" : `: ${printer.linkReason}`}. What stands here is the last known
-          {printer.lastSeenAt === null ? "." : `, of ${dayTime(printer.lastSeenAt)}.`}
+          {printer.linkReason === null ? t("display.unreachableShort") : t("display.unreachableWhy", { reason: printer.linkReason })}{" "}
+          {printer.lastSeenAt === null ? t("printer.lastKnown") : t("printer.lastKnownOf", { time: dayTime(printer.lastSeenAt) })}
         </output>
       )}
     </div>
@@ -43,15 +44,15 @@ function AlertsPanel({ id }: { readonly id: string }) {
   const hidden = (alerts.data ?? []).filter(isHidden);
   return (
     <section className="panel" aria-labelledby="alerts-title">
-      <h2 id="alerts-title">Alerts</h2>
+      <h2 id="alerts-title">{t("printer.alerts")}</h2>
       {alerts.isError && alerts.data === undefined ? <Failed error={alerts.error} retry={() => void alerts.refetch()} /> : null}
-      {alerts.isPending ? <Waiting heightPx={120} label="Loading alerts" /> : null}
+      {alerts.isPending ? <Waiting heightPx={120} label={t("printer.loadingAlerts")} /> : null}
       {alerts.data === undefined ? null : (
-        <AlertLines alerts={alerts.data.filter((alert) => !isHidden(alert))} empty="Nothing stands on this printer." />
+        <AlertLines alerts={alerts.data.filter((alert) => !isHidden(alert))} empty={t("printer.nothing")} />
       )}
       {hidden.length === 0 ? null : (
         <details>
-          <summary>{hidden.length} shelved, suppressed or out of service</summary>
+          <summary>{t("printer.hidden", { count: hidden.length })}</summary>
           <AlertLines alerts={hidden} empty="" />
         </details>
       )}
@@ -64,13 +65,13 @@ function HistoryPanel({ id }: { readonly id: string }) {
   const rows = history.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <section className="panel" aria-labelledby="history-title">
-      <h2 id="history-title">History</h2>
-      {history.isPending ? <Waiting heightPx={200} label="Loading history" /> : null}
+      <h2 id="history-title">{t("page.history")}</h2>
+      {history.isPending ? <Waiting heightPx={200} label={t("history.loading")} /> : null}
       {history.isError && history.data === undefined ? <Failed error={history.error} /> : null}
       {history.data === undefined ? null : rows.length === 0 ? (
-        <p className="quiet">Nothing has happened on this printer yet.</p>
+        <p className="quiet">{t("printer.noHistory")}</p>
       ) : (
-        <Transitions rows={rows} caption="The latest changes, newest first" show="one-printer" />
+        <Transitions rows={rows} caption={t("printer.latest")} show="one-printer" />
       )}
     </section>
   );
@@ -81,15 +82,17 @@ export function PrinterPage({ id }: { readonly id: string }) {
   const telemetry = useTelemetry(id);
   const site = useSite();
   const printer = query.data;
-  useTitle(printer?.name ?? "Printer");
+  useTitle(printer?.name ?? t("table.printer"));
   if (printer === undefined) {
     return (
       <>
-        <h1>Printer {id}</h1>
+        <h1>
+          {t("table.printer")} {id}
+        </h1>
         {query.isError ? (
           <Failed error={query.error} retry={() => void query.refetch()} />
         ) : (
-          <Waiting heightPx={480} label="Loading the printer" />
+          <Waiting heightPx={480} label={t("printer.loading")} />
         )}
       </>
     );
@@ -100,7 +103,7 @@ export function PrinterPage({ id }: { readonly id: string }) {
       <div className="columns side-first">
         <div className="stack">
           <section className={printer.connected ? "panel" : "panel stale"} aria-labelledby="readings-title">
-            <h2 id="readings-title">Readings</h2>
+            <h2 id="readings-title">{t("printer.readings")}</h2>
             {site.data === undefined ? (
               <Waiting heightPx={240} />
             ) : (
@@ -112,16 +115,16 @@ export function PrinterPage({ id }: { readonly id: string }) {
         <div className="stack">
           <AlertsPanel id={id} />
           <section className={printer.connected ? "panel" : "panel stale"} aria-labelledby="job-title">
-            <h2 id="job-title">Job</h2>
+            <h2 id="job-title">{t("printer.job")}</h2>
             <Job printer={printer} />
           </section>
           <section className="panel" aria-labelledby="filament-title">
-            <h2 id="filament-title">Filament</h2>
+            <h2 id="filament-title">{t("printer.filament")}</h2>
             <Units units={printer.filamentUnits} />
           </section>
           {site.data?.demo === true && printer.faults.length > 0 ? (
             <section className="panel" aria-labelledby="faults-title">
-              <h2 id="faults-title">Bring a fault (demo)</h2>
+              <h2 id="faults-title">{t("printer.fault")}</h2>
               <FaultMenu printer={id} name={printer.name} faults={printer.faults} />
             </section>
           ) : null}

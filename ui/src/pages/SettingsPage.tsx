@@ -2,16 +2,30 @@
 import { Button, NativeSelect, useMantineColorScheme } from "@mantine/core";
 import { useLocation } from "wouter";
 import { errorWords } from "../data/client.ts";
-import { useSoundOn } from "../data/prefs.ts";
+import { storeLanguage, storedLanguage, useSoundOn } from "../data/prefs.ts";
 import { useLogout, useSite } from "../data/queries.ts";
 import { useTitle } from "../parts/useTitle.ts";
 import { Failed, Waiting } from "../parts/Wait.tsx";
+import { LANGUAGES, langOf, t } from "../words/language.ts";
 
 const THEMES = [
-  { value: "auto", label: "As the system" },
-  { value: "dark", label: "Dark" },
-  { value: "light", label: "Light" },
+  { value: "auto", label: t("settings.theme.auto") },
+  { value: "dark", label: t("settings.theme.dark") },
+  { value: "light", label: t("settings.theme.light") },
 ];
+
+const TONGUES = [
+  { value: "", label: t("settings.language.auto") },
+  ...Object.entries(LANGUAGES).map(([value, label]) => ({ value, label })),
+];
+
+/** What was fetched is in the old language too: the page starts anew. */
+function speak(tag: string): void {
+  storeLanguage(tag);
+  const address = new URL(window.location.href);
+  address.searchParams.delete("lang");
+  window.location.replace(address);
+}
 
 function SitePanel() {
   const site = useSite();
@@ -20,20 +34,20 @@ function SitePanel() {
   const { version, demo, publicUrl, phoneHint } = site.data;
   return (
     <dl className="facts">
-      <dt>Version</dt>
+      <dt>{t("settings.version")}</dt>
       <dd>
         {version}
-        {demo ? " (demo)" : ""}
+        {demo ? ` ${t("settings.demo")}` : ""}
       </dd>
-      <dt>Address</dt>
+      <dt>{t("settings.address")}</dt>
       <dd>
         <a href={publicUrl}>{publicUrl}</a>
       </dd>
-      <dt>From a phone</dt>
-      <dd>{phoneHint ?? "Open the address above, or scan the QR code of an alert."}</dd>
-      <dt>API</dt>
+      <dt>{t("settings.phone")}</dt>
+      {phoneHint === null ? <dd>{t("settings.phoneNote")}</dd> : <dd {...langOf("en")}>{phoneHint}</dd>}
+      <dt>{t("settings.api")}</dt>
       <dd>
-        <a href="/api/openapi.json">OpenAPI description</a>
+        <a href="/api/openapi.json">{t("settings.openapi")}</a>
       </dd>
     </dl>
   );
@@ -44,14 +58,14 @@ function LogoutPanel() {
   const [, navigate] = useLocation();
   return (
     <section className="panel" aria-labelledby="login-title">
-      <h2 id="login-title">Login</h2>
-      <p className="quiet">Where OpenHMS asks for a token, this browser keeps you logged in by a cookie.</p>
+      <h2 id="login-title">{t("settings.login")}</h2>
+      <p className="quiet">{t("settings.loginNote")}</p>
       <Button
         variant="default"
         loading={logout.isPending}
         onClick={() => logout.mutate(undefined, { onSuccess: () => navigate("/login") })}
       >
-        Log out
+        {t("settings.logout")}
       </Button>
       {logout.isError ? <p role="alert">{errorWords(logout.error)}</p> : null}
     </section>
@@ -59,32 +73,38 @@ function LogoutPanel() {
 }
 
 export function SettingsPage() {
-  useTitle("Settings");
+  useTitle(t("settings.title"));
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const [soundOn, setSoundOn] = useSoundOn();
   return (
     <div className="narrow stack">
-      <h1 style={{ margin: 0 }}>Settings</h1>
+      <h1 style={{ margin: 0 }}>{t("settings.title")}</h1>
       <section className="panel stack-tight" aria-labelledby="browser-title">
-        <h2 id="browser-title">This browser</h2>
+        <h2 id="browser-title">{t("settings.browser")}</h2>
         <NativeSelect
-          label="Theme"
+          label={t("settings.theme")}
           data={THEMES}
           value={colorScheme}
           onChange={(event) =>
             setColorScheme(event.currentTarget.value === "dark" ? "dark" : event.currentTarget.value === "light" ? "light" : "auto")
           }
         />
+        <NativeSelect
+          label={t("settings.language")}
+          data={TONGUES}
+          value={storedLanguage()}
+          onChange={(event) => speak(event.currentTarget.value)}
+        />
         <label className="check">
           <input type="checkbox" checked={soundOn} onChange={(event) => setSoundOn(event.currentTarget.checked)} />
           <span>
-            Sound on displays
-            <span className="small quiet note-line">A tone for each new alert; errors repeat until they are confirmed</span>
+            {t("settings.sound")}
+            <span className="small quiet note-line">{t("settings.soundNote")}</span>
           </span>
         </label>
       </section>
       <section className="panel" aria-labelledby="site-title">
-        <h2 id="site-title">This OpenHMS</h2>
+        <h2 id="site-title">{t("settings.site")}</h2>
         <SitePanel />
       </section>
       <LogoutPanel />

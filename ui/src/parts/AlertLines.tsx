@@ -3,16 +3,17 @@ import { Link } from "wouter";
 import type { Alert } from "../data/contract.ts";
 import { compareAlerts } from "../show/order.ts";
 import { dayTime, place } from "../show/words.ts";
+import { langOf, t } from "../words/language.ts";
 import { Mark } from "./Mark.tsx";
 
 function standing(alert: Alert): string {
   const words = [
-    alert.active ? "active" : alert.latched ? "gone, stays until you reset it" : "gone",
-    alert.acknowledged ? "acknowledged" : "not acknowledged",
-    alert.shelvedUntil === null ? "" : `shelved until ${dayTime(alert.shelvedUntil)}`,
-    alert.suppressedBy.length === 0 ? "" : "suppressed by another alert",
-    alert.outOfService ? "out of service" : "",
-    alert.quality === "stale" ? "last known: printer not reachable" : "",
+    alert.active ? t("alert.active") : alert.latched ? t("alert.latched") : t("alert.gone"),
+    alert.acknowledged ? t("alert.acked") : t("alert.unacked"),
+    alert.shelvedUntil === null ? "" : t("alert.shelved", { time: dayTime(alert.shelvedUntil) }),
+    alert.suppressedBy.length === 0 ? "" : t("alert.suppressed"),
+    alert.outOfService ? t("isa.I") : "",
+    alert.quality === "stale" ? t("alert.stale") : "",
   ];
   return words.filter((word) => word !== "").join(" · ");
 }
@@ -25,7 +26,9 @@ export function AlertLines({ alerts, empty }: { readonly alerts: readonly Alert[
         <li key={alert.id} className="alert-line">
           <Mark severity={alert.severity} />
           <div>
-            <Link href={`/alerts/${encodeURIComponent(alert.id)}`}>{alert.title}</Link>
+            <Link href={`/alerts/${encodeURIComponent(alert.id)}`}>
+              <span {...langOf(alert.language)}>{alert.title}</span>
+            </Link>
             <div className="small quiet">
               <span className="mono">{alert.code}</span> {place(alert)}
             </div>

@@ -1,20 +1,31 @@
 /** What a code means for a person: what the printer does, the steps, the causes. */
 import type { CodeInfo, Step } from "../data/contract.ts";
+import { langOf, t } from "../words/language.ts";
 
 export function stepNotes(step: Step): string {
   const notes = [
-    step.powerOff === true ? "switch the power off first" : "",
-    step.minutes === undefined ? "" : `about ${step.minutes} min`,
-    step.tools === undefined || step.tools.length === 0 ? "" : `tools: ${step.tools.join(", ")}`,
-    step.risk === undefined ? "" : `risk: ${step.risk}`,
+    step.powerOff === true ? t("step.powerOff") : "",
+    step.minutes === undefined ? "" : t("step.minutes", { minutes: step.minutes }),
+    step.tools === undefined || step.tools.length === 0 ? "" : t("step.tools", { tools: step.tools.join(", ") }),
+    step.risk === undefined ? "" : t("step.risk", { risk: step.risk }),
   ];
   return notes.filter((note) => note !== "").join(" · ");
 }
 
-export function Steps({ steps }: { readonly steps: readonly Step[] }) {
-  if (steps.length === 0) return <p className="quiet">No steps are known for this code yet.</p>;
+export function Danger({ info }: { readonly info: Pick<CodeInfo, "danger" | "language"> }) {
+  if (info.danger === null) return null;
   return (
-    <ol className="steps numbered">
+    <p className="danger">
+      {t("danger")} <span {...langOf(info.language)}>{info.danger}</span>
+    </p>
+  );
+}
+
+/** `language`: of the texts. */
+export function Steps({ steps, language }: { readonly steps: readonly Step[]; readonly language: string }) {
+  if (steps.length === 0) return <p className="quiet">{t("steps.none")}</p>;
+  return (
+    <ol className="steps numbered" {...langOf(language)}>
       {steps.map((step, index) => (
         <li key={index}>
           <div>
@@ -27,13 +38,13 @@ export function Steps({ steps }: { readonly steps: readonly Step[] }) {
   );
 }
 
-export function Causes({ causes }: { readonly causes: CodeInfo["causes"] }) {
-  if (causes.length === 0) return <p className="quiet">No causes are known for this code yet.</p>;
+export function Causes({ causes, language }: { readonly causes: CodeInfo["causes"]; readonly language: string }) {
+  if (causes.length === 0) return <p className="quiet">{t("causes.none")}</p>;
   return (
     <ul className="plain stack-tight">
       {causes.map((cause, index) => (
         <li key={index}>
-          <span className="pill">{cause.likelihood}</span> {cause.text}
+          <span className="pill">{t(`likelihood.${cause.likelihood}`)}</span> <span {...langOf(language)}>{cause.text}</span>
         </li>
       ))}
     </ul>

@@ -4,6 +4,7 @@ import { memo, useState } from "react";
 import { errorWords } from "../data/client.ts";
 import { useSetFault } from "../data/queries.ts";
 import { fromSlug } from "../show/words.ts";
+import { t } from "../words/language.ts";
 
 function Menu({ printer, name, faults }: { readonly printer: string; readonly name: string; readonly faults: readonly string[] }) {
   const [fault, setFault] = useState(faults[0] ?? "");
@@ -19,15 +20,15 @@ function Menu({ printer, name, faults }: { readonly printer: string; readonly na
     >
       <NativeSelect
         size="xs"
-        aria-label={`Fault to set on ${name}`}
+        aria-label={t("fault.label", { name })}
         value={fault}
         data={faults.map((value) => ({ value, label: fromSlug(value) }))}
         onChange={(event) => setFault(event.currentTarget.value)}
       />
       <Button size="xs" type="submit" variant="default" loading={set.isPending}>
-        Set fault
+        {t("fault.set")}
       </Button>
-      <output className="small">{set.isError ? errorWords(set.error) : set.isSuccess ? "Set: watch it come." : ""}</output>
+      <output className="small">{set.isError ? errorWords(set.error) : set.isSuccess ? t("fault.done") : ""}</output>
     </form>
   );
 }

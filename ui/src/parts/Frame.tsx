@@ -3,13 +3,14 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { Link, useLocation } from "wouter";
 import { useConnection, useTrouble } from "../data/queries.ts";
 import { clockTime, troubleWords } from "../show/words.ts";
+import { t } from "../words/language.ts";
 import { Announcer } from "./Announcer.tsx";
 
 const PAGES = [
-  { to: "/", label: "Fleet" },
-  { to: "/codes", label: "Codes" },
-  { to: "/history", label: "History" },
-  { to: "/settings", label: "Settings" },
+  { to: "/", label: t("page.fleet") },
+  { to: "/codes", label: t("page.codes") },
+  { to: "/history", label: t("page.history") },
+  { to: "/settings", label: t("settings.title") },
 ] as const;
 
 function Banner() {
@@ -22,11 +23,7 @@ function Banner() {
       </output>
     );
   return (
-    <output className="banner">
-      {connection.refused
-        ? "This page is not live: a login is needed."
-        : `No connection to OpenHMS since ${clockTime(connection.sinceMs)}. What you see is old. Trying again…`}
-    </output>
+    <output className="banner">{connection.refused ? t("frame.refused") : t("frame.lost", { time: clockTime(connection.sinceMs) })}</output>
   );
 }
 
@@ -70,10 +67,10 @@ export function Frame({ live, children }: { readonly live: boolean; readonly chi
   return (
     <>
       <a className="skip" href="#main">
-        Skip to the content
+        {t("frame.skip")}
       </a>
       <header className="top">
-        <nav className="top-row" aria-label="Main">
+        <nav className="top-row" aria-label={t("frame.main")}>
           <Link href="/" className="brand">
             <img src="/favicon.svg" alt="" width={24} height={24} />
             OpenHMS

@@ -1,6 +1,7 @@
 /** What a printer may not do now, and until when; says so as well when nothing is blocked. */
 import type { Alert, Printer } from "../data/contract.ts";
 import { gateShortWords, gateWords } from "../show/words.ts";
+import { t } from "../words/language.ts";
 
 interface Props {
   readonly printer: Printer;
@@ -14,7 +15,7 @@ export function Gate({ printer, alerts = [], short = false }: Props) {
   const blocks = words === undefined ? "none" : printer.gate.startBlocked ? "start" : "resume";
   return (
     <span className="gate" data-testid="gate" data-blocks={blocks} title={words}>
-      {words ?? "Nothing blocks this printer"}
+      {words ?? t("gate.open")}
     </span>
   );
 }

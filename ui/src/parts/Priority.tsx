@@ -4,18 +4,18 @@
  */
 import { Button, NativeSelect } from "@mantine/core";
 import { useRef, useState } from "react";
-import { Link } from "wouter";
-import { ApiError, errorWords } from "../data/client.ts";
 import type { CodeInfo } from "../data/contract.ts";
 import { useSetPriority } from "../data/queries.ts";
-import { PRIORITY_WORDS, prioritySetWords } from "../show/words.ts";
+import { PRIORITY_WORDS, prioritySetWords, priorityWord } from "../show/words.ts";
+import { t } from "../words/language.ts";
+import { Failure } from "./Failure.tsx";
 
 type Judged = Pick<CodeInfo, "code" | "lane" | "priority" | "ownPriority">;
 type Choice = CodeInfo["ownPriority"];
 
 const AS_IN_CATALOGUE = "catalogue";
 const CHOICES = [
-  { value: AS_IN_CATALOGUE, label: "As in the catalogue" },
+  { value: AS_IN_CATALOGUE, label: t("priority.catalogue") },
   ...PRIORITY_WORDS.map(([value, words]) => ({ value, label: words })),
 ];
 const choiceOf = (value: string): Choice => PRIORITY_WORDS.find(([priority]) => priority === value)?.[0] ?? null;
@@ -23,16 +23,6 @@ const choiceOf = (value: string): Choice => PRIORITY_WORDS.find(([priority]) => 
 /** Nobody is told of it, and the catalogue does not say why. */
 export function isUntold(info: Judged): boolean {
   return info.lane !== "documented" && info.priority === "log";
-}
-
-function Failure({ error }: { readonly error: Error }) {
-  if (!(error instanceof ApiError) || error.status !== 401) return <span className="gate">{errorWords(error)}</span>;
-  return (
-    <span className="gate">
-      Not changed: only who is logged in may do this.{" "}
-      <Link href={`/login?next=${encodeURIComponent(window.location.pathname)}`}>Log in</Link>
-    </span>
-  );
 }
 
 export function Priority({ info }: { readonly info: Judged }) {
@@ -45,13 +35,13 @@ export function Priority({ info }: { readonly info: Judged }) {
   const promote = (): void => set.mutate("normal", { onSuccess: () => result.current?.focus() });
   return (
     <section className="panel stack-tight no-print" aria-labelledby="priority-title">
-      <h2 id="priority-title">Priority</h2>
+      <h2 id="priority-title">{t("priority.title")}</h2>
       {isUntold(info) ? (
         <>
-          <p>This code is only recorded: nobody is told when it comes.</p>
+          <p>{t("priority.untold")}</p>
           <div>
             <Button data-testid="promote" disabled={set.isPending} onClick={promote}>
-              Tell me about this code
+              {t("priority.tell")}
             </Button>
           </div>
         </>
@@ -64,13 +54,13 @@ export function Priority({ info }: { readonly info: Judged }) {
         }}
       >
         <NativeSelect
-          label={`On every printer here (now: ${info.priority})`}
+          label={t("priority.now", { priority: priorityWord(info.priority) })}
           data={CHOICES}
           value={value}
           onChange={(event) => setPicked(event.currentTarget.value)}
         />
         <Button type="submit" variant="default" disabled={set.isPending || choiceOf(value) === info.ownPriority}>
-          Set priority
+          {t("priority.set")}
         </Button>
       </form>
       <output className="small" ref={result} tabIndex={-1} data-testid="priority-result" style={{ minHeight: "1.4em" }}>

@@ -1,7 +1,8 @@
 /** Every known signal of a printer: its present value and the line of the last minutes. */
 import { Suspense, lazy } from "react";
 import type { Printer, SiteInfo, Telemetry } from "../data/contract.ts";
-import { reading } from "../show/words.ts";
+import { reading, signalWords } from "../show/words.ts";
+import { t } from "../words/language.ts";
 
 const Plot = lazy(() => import("./Plot.tsx").then((module) => ({ default: module.Plot })));
 const SPARK_PX = 44;
@@ -19,7 +20,7 @@ interface Props {
 
 export function Sparks({ printer, series, signals }: Props) {
   const shown = signals.filter((signal) => printer.readings[signal.name] !== undefined && !signal.name.endsWith("TargetC"));
-  if (shown.length === 0) return <p className="quiet">This printer has told no readings yet.</p>;
+  if (shown.length === 0) return <p className="quiet">{t("readings.none")}</p>;
   return (
     <div className="sparks">
       {shown.map((signal) => {
@@ -28,12 +29,12 @@ export function Sparks({ printer, series, signals }: Props) {
         const now = reading(printer.readings[signal.name], signal.unit);
         const words =
           span === undefined
-            ? "no course known yet"
-            : `between ${reading(span.min, signal.unit)} and ${reading(span.max, signal.unit)} in the last minutes`;
+            ? t("readings.noCourse")
+            : t("readings.between", { min: reading(span.min, signal.unit), max: reading(span.max, signal.unit) });
         return (
           <div key={signal.name} className="spark">
             <div className="spark-head">
-              <span>{signal.label}</span>
+              <span>{signalWords(signal)}</span>
               <b>{now}</b>
             </div>
             <div style={{ height: SPARK_PX }}>
@@ -41,10 +42,10 @@ export function Sparks({ printer, series, signals }: Props) {
                 <Suspense fallback={null}>
                   <Plot
                     atMs={series.at}
-                    lines={[{ label: signal.label, values }]}
+                    lines={[{ label: signalWords(signal), values }]}
                     heightPx={SPARK_PX}
                     axes={false}
-                    label={`${signal.label}: ${words}`}
+                    label={`${signalWords(signal)}: ${words}`}
                   />
                 </Suspense>
               )}

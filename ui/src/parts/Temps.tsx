@@ -1,16 +1,17 @@
 /** The temperatures of a printer, each with its target where one is set. */
 import type { Printer } from "../data/contract.ts";
 import { reading } from "../show/words.ts";
+import { t } from "../words/language.ts";
 
 const TEMPS = [
-  { label: "Nozzle", now: "nozzleTempC", target: "nozzleTargetC" },
-  { label: "Left nozzle", now: "leftNozzleTempC", target: "leftNozzleTargetC" },
-  { label: "Bed", now: "bedTempC", target: "bedTargetC" },
-  { label: "Chamber", now: "chamberTempC", target: "chamberTargetC" },
+  { label: t("temp.nozzle"), now: "nozzleTempC", target: "nozzleTargetC" },
+  { label: t("temp.leftNozzle"), now: "leftNozzleTempC", target: "leftNozzleTargetC" },
+  { label: t("temp.bed"), now: "bedTempC", target: "bedTargetC" },
+  { label: t("temp.chamber"), now: "chamberTempC", target: "chamberTargetC" },
 ] as const;
 
 export function Temps({ printer }: { readonly printer: Printer }) {
-  const shown = TEMPS.filter((temp) => temp.label !== "Left nozzle" || printer.readings[temp.now] !== undefined);
+  const shown = TEMPS.filter((temp) => temp.now !== "leftNozzleTempC" || printer.readings[temp.now] !== undefined);
   return (
     <dl className="temps">
       {shown.map((temp) => {

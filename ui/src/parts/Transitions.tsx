@@ -2,6 +2,7 @@
 import { Link } from "wouter";
 import type { Transition } from "../data/contract.ts";
 import { EVENT_WORD, dayTime } from "../show/words.ts";
+import { t } from "../words/language.ts";
 import { Mark } from "./Mark.tsx";
 import { Scroll } from "./Scroll.tsx";
 
@@ -19,12 +20,12 @@ export function Transitions({ rows, caption, show }: Props) {
         <caption>{caption}</caption>
         <thead>
           <tr>
-            <th scope="col">Time</th>
-            <th scope="col">Event</th>
-            {show === "one-alert" ? null : <th scope="col">Alert</th>}
-            {show === "all" ? <th scope="col">Printer</th> : null}
-            <th scope="col">By</th>
-            <th scope="col">State</th>
+            <th scope="col">{t("table.time")}</th>
+            <th scope="col">{t("table.event")}</th>
+            {show === "one-alert" ? null : <th scope="col">{t("table.alert")}</th>}
+            {show === "all" ? <th scope="col">{t("table.printer")}</th> : null}
+            <th scope="col">{t("table.by")}</th>
+            <th scope="col">{t("table.state")}</th>
           </tr>
         </thead>
         <tbody>
@@ -47,9 +48,10 @@ export function Transitions({ rows, caption, show }: Props) {
                   <Link href={`/printers/${encodeURIComponent(row.printer)}`}>{row.printer}</Link>
                 </td>
               ) : null}
-              <td data-label="By">{row.actor ?? "the system"}</td>
-              <td data-label="State">
-                {row.isa} <span className="sr">of the ISA-18.2 states,</span> <span className="quiet small">episode {row.episode}</span>
+              <td data-label={t("table.by")}>{row.actor ?? t("table.system")}</td>
+              <td data-label={t("table.state")}>
+                {row.isa} <span className="sr">{t("table.isa")}</span>{" "}
+                <span className="quiet small">{t("table.episode", { n: row.episode })}</span>
               </td>
             </tr>
           ))}

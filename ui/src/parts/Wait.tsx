@@ -2,8 +2,9 @@
 import { Button, Skeleton } from "@mantine/core";
 import { Redirect, useLocation } from "wouter";
 import { ApiError, errorWords } from "../data/client.ts";
+import { t } from "../words/language.ts";
 
-export function Waiting({ heightPx, label = "Loading" }: { readonly heightPx: number; readonly label?: string }) {
+export function Waiting({ heightPx, label = t("wait.loading") }: { readonly heightPx: number; readonly label?: string }) {
   return (
     <div>
       <output className="sr">{label}…</output>
@@ -18,10 +19,10 @@ export function Failed({ error, retry }: { readonly error: unknown; readonly ret
   const missing = error instanceof ApiError && error.status === 404;
   return (
     <div className="note bad" role="alert">
-      <p>{missing ? `There is no such thing here: ${errorWords(error)}` : `This could not be loaded: ${errorWords(error)}`}</p>
+      <p>{t(missing ? "wait.missing" : "wait.failed", { reason: errorWords(error) })}</p>
       {retry === undefined || missing ? null : (
         <Button size="xs" onClick={retry}>
-          Try again
+          {t("wait.retry")}
         </Button>
       )}
     </div>

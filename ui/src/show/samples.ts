@@ -13,6 +13,7 @@ export function alertOf(part: Partial<Alert>): Alert {
     priority: "normal",
     lane: "documented",
     title: "Bed too hot",
+    language: "en",
     summary: "",
     unitName: null,
     slot: null,

@@ -3,80 +3,72 @@
  * Pure; times are formatted in the browser's own time zone.
  */
 import type { Alert, CodeInfo, Printer, Transition } from "../data/contract.ts";
+import { en } from "../words/en.ts";
+import { locale, t } from "../words/language.ts";
 import { obstacle, waitsForReset } from "./order.ts";
 
 export type Severity = Alert["severity"];
 
-export const SEVERITY_WORD: Readonly<Record<Severity, string>> = { error: "Error", warning: "Warning", info: "Info", invalid: "Invalid" };
+const wordsFor = <const K extends string>(group: string, keys: readonly K[]) =>
+  Object.fromEntries(keys.map((key) => [key, t(`${group}.${key}` as Parameters<typeof t>[0])])) as Readonly<Record<K, string>>;
 
-const LEVEL_WORDS: Readonly<Record<number, string>> = {
-  0: "Level 0: invalid",
-  1: "Level 1, error: the job is stopped; no start until it is eliminated",
-  2: "Level 2, warning: the job is paused; no resume until it is eliminated",
-  3: "Level 3, info: the job goes on",
-};
-export const levelWords = (level: number): string => LEVEL_WORDS[level] ?? `Level ${level}: outside the standard, blocks nothing`;
+export const SEVERITY_WORD = wordsFor("severity", ["error", "warning", "info", "invalid"]);
 
-export const ISA_WORDS: Readonly<Record<Alert["isa"], string>> = {
-  A: "normal: nothing stands",
-  B: "active, not acknowledged",
-  C: "active, acknowledged",
-  D: "gone again, not acknowledged",
-  E: "gone, but it stays until you reset it; not acknowledged",
-  F: "gone and acknowledged, but it stays until you reset it",
-  G: "shelved by a person for a while",
-  H: "suppressed: another alert explains it",
-  I: "out of service",
-};
+const LEVEL_WORDS: Readonly<Record<number, string>> = { 0: t("level.0"), 1: t("level.1"), 2: t("level.2"), 3: t("level.3") };
+export const levelWords = (level: number): string => LEVEL_WORDS[level] ?? t("level.other", { level });
+
+export const ISA_WORDS = wordsFor("isa", ["A", "B", "C", "D", "E", "F", "G", "H", "I"]);
 
 export const PRIORITY_WORDS: readonly (readonly [CodeInfo["priority"], string])[] = [
-  ["urgent", "Urgent"],
-  ["high", "High"],
-  ["normal", "Normal"],
-  ["low", "Low"],
-  ["log", "Only record it, tell nobody"],
+  ["urgent", t("priority.urgent")],
+  ["high", t("priority.high")],
+  ["normal", t("priority.normal")],
+  ["low", t("priority.low")],
+  ["log", t("priority.log")],
 ];
+
+/** The name of a priority inside a sentence. */
+export const priorityWord = (priority: CodeInfo["priority"]): string => t(`priority.${priority}.short`);
+
+const isSignal = (key: string): key is Extract<keyof typeof en, `signal.${string}`> => Object.hasOwn(en, key);
+
+/** What a signal is called; a signal that these pages do not know has the server's name. */
+export function signalWords({ name, label }: { readonly name: string; readonly label: string }): string {
+  const key = `signal.${name}`;
+  return isSignal(key) ? t(key) : label;
+}
 
 /** What a change of a code's priority has brought about. */
 export function prioritySetWords({ priority, ownPriority }: Pick<CodeInfo, "priority" | "ownPriority">): string {
-  const now = ownPriority === null ? `As in the catalogue again: ${priority}.` : `Priority ${priority}, from now on and on every printer.`;
-  return `${now} ${priority === "log" ? "It is recorded; nobody is told." : "It counts, stands in the lists, and is told."}`;
+  const now = t(ownPriority === null ? "priority.asCatalogue" : "priority.own", { priority: priorityWord(priority) });
+  return `${now} ${t(priority === "log" ? "priority.isRecorded" : "priority.isTold")}`;
 }
 
 /** `trouble`: why the server takes nothing in, in its words. */
-export const troubleWords = (trouble: string): string => `${trouble}. Nothing new is recorded meanwhile.`;
+export const troubleWords = (trouble: string): string => t("net.trouble", { trouble });
 
-export const STATE_WORD: Readonly<Record<Printer["state"], string>> = {
-  idle: "Idle",
-  preparing: "Preparing",
-  printing: "Printing",
-  paused: "Paused",
-  finished: "Finished",
-  failed: "Failed",
-  unknown: "Unknown",
-  offline: "Offline",
-};
+export const STATE_WORD = wordsFor("state", ["idle", "preparing", "printing", "paused", "finished", "failed", "unknown", "offline"]);
 
-export const EVENT_WORD: Readonly<Record<Transition["event"], string>> = {
-  raise: "Raised",
-  clear: "Cleared",
-  ack: "Acknowledged",
-  reset: "Reset",
-  close: "Closed",
-  stale: "Printer not reachable",
-  fresh: "Printer reachable again",
-  shelve: "Shelved",
-  unshelve: "Unshelved",
-  suppress: "Suppressed",
-  unsuppress: "No longer suppressed",
-  "out-of-service": "Taken out of service",
-  "in-service": "Back in service",
-  priority: "Priority changed",
-  remind: "Reminder",
-  unack: "Acknowledgement ran out",
-  "clear-history": "History cleared",
-  comment: "Comment",
-};
+export const EVENT_WORD: Readonly<Record<Transition["event"], string>> = wordsFor("event", [
+  "raise",
+  "clear",
+  "ack",
+  "reset",
+  "close",
+  "stale",
+  "fresh",
+  "shelve",
+  "unshelve",
+  "suppress",
+  "unsuppress",
+  "out-of-service",
+  "in-service",
+  "priority",
+  "remind",
+  "unack",
+  "clear-history",
+  "comment",
+]);
 
 /** What a printer does beyond its state; its own word for the state itself is not said twice. */
 export function stageWords({ state, stage }: Pick<Printer, "state" | "stage">): string | undefined {
@@ -87,40 +79,37 @@ export function stageWords({ state, stage }: Pick<Printer, "state" | "stage">): 
 export function gateWords(printer: Pick<Printer, "gate" | "worst">, alerts: readonly Alert[] = []): string | undefined {
   const { gate, worst } = printer;
   if (!gate.startBlocked && !gate.resumeBlocked) return undefined;
-  const verb = gate.startBlocked ? "Cannot start" : "Cannot resume";
+  const what = gate.startBlocked ? "start" : "resume";
   const by = obstacle(gate, alerts);
-  if (by !== undefined) {
-    return waitsForReset(by) ? `${verb} until you reset it: “${by.title}” is gone` : `${verb} until “${by.title}” is eliminated`;
-  }
+  if (by !== undefined) return t(`gate.${what}.${waitsForReset(by) ? "reset" : "until"}`, { title: by.title });
   const fits = worst !== null && worst.severity === (gate.startBlocked ? "error" : "warning");
-  return `${verb} until ${fits ? `“${worst.title}” is eliminated` : `the ${gate.startBlocked ? "error" : "warning"} is eliminated`}`;
+  return fits ? t(`gate.${what}.until`, { title: worst.title }) : t(`gate.${what}.some`);
 }
 
 /** The same without the alert's name, for places where it stands beside. */
 export function gateShortWords(gate: Printer["gate"], alerts: readonly Alert[] = []): string | undefined {
   if (!gate.startBlocked && !gate.resumeBlocked) return undefined;
   const by = obstacle(gate, alerts);
-  const until = by !== undefined && waitsForReset(by) ? "you reset it" : "it is fixed";
-  return `${gate.startBlocked ? "Cannot start" : "Cannot resume"} until ${until}`;
+  const isReset = by !== undefined && waitsForReset(by);
+  return t(`gate.${gate.startBlocked ? "start" : "resume"}.${isReset ? "shortReset" : "short"}`);
 }
 
 /** On the display, beside the button that does it. */
-export const RESET_WORDS = "The fault is gone. It stays blocked until you reset it.";
+export const RESET_WORDS = t("gate.reset");
 
 /** What one alert does to the gate. */
 export function alertGateWords(alert: Alert): string {
-  if (alert.level !== 1 && alert.level !== 2) return "Blocks nothing: the job goes on.";
-  const verb = alert.level === 1 ? "cannot start" : "cannot resume";
-  if (alert.outOfService || !alert.held) return `Blocks nothing now. While it stands, the printer ${verb}.`;
-  if (alert.active) return `The printer ${verb} until this is eliminated.`;
-  return `The fault is gone. The printer ${verb} until you reset it.`;
+  if (alert.level !== 1 && alert.level !== 2) return t("gate.alert.none");
+  const what = alert.level === 1 ? "start" : "resume";
+  if (alert.outOfService || !alert.held) return t(`gate.alert.${what}.idle`);
+  return t(`gate.alert.${what}.${alert.active ? "now" : "gone"}`);
 }
 
 export const place = (alert: Pick<Alert, "unitName" | "slot">): string =>
-  [alert.unitName, alert.slot === null ? null : `slot ${alert.slot}`].filter((part) => part !== null).join(" ");
+  [alert.unitName, alert.slot === null ? null : t("slot", { slot: alert.slot })].filter((part) => part !== null).join(" ");
 
-const clockFormat = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const dayFormat = new Intl.DateTimeFormat("en-GB", {
+const clockFormat = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const dayFormat = new Intl.DateTimeFormat(locale, {
   day: "numeric",
   month: "short",
   hour: "2-digit",
@@ -151,11 +140,15 @@ export function duration(ms: number): string {
   return parts.length === 0 ? "0 s" : parts.join(" ");
 }
 
+const numbers = (digits: number): Intl.NumberFormat =>
+  new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false });
+const NUMBERS = [numbers(0), numbers(1)] as const;
+
 /** A reading with its unit; a dash where nothing is known. */
 export function reading(value: number | null | undefined, unit: string): string {
   if (value === null || value === undefined) return "–";
   const digits = unit === "°C" && Math.abs(value) < 1_000 ? 1 : 0;
-  return `${value.toFixed(digits)} ${unit}`.replace(/^-/, "−");
+  return `${NUMBERS[digits].format(value)} ${unit}`.replace(/^-/, "−");
 }
 
 /** "hotend-fan-stall" → "Hotend fan stall". */

@@ -1,0 +1,29 @@
+/**
+ * Replaces a file so that a crash leaves the old or the new one and never a half: written beside, synced, renamed, and the rename
+ * itself synced.
+ */
+import { open, rename } from "node:fs/promises";
+import { dirname } from "node:path";
+
+export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
+  const beside = `${path}.new`;
+  const file = await open(beside, "w");
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(beside, path);
+  await syncFolder(dirname(path));
+}
+
+/** The rename itself must be on disk before what it replaces is thrown away. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
