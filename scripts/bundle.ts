@@ -26,11 +26,9 @@ const { output } = await build({
     banner: `import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);`,
   },
 });
-// one character beyond Latin-1 and the whole file takes two bytes a character in memory
-for (const file of output) {
-  if (file.type !== "chunk") continue;
-  const ascii = file.code.replace(/[^\0-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
-  writeFileSync(new URL(file.fileName, dist), ascii);
-}
+/** One character beyond Latin-1 and the whole text takes two bytes a character in memory. */
+const inAscii = (text: string): string =>
+  text.replace(/[^\0-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+for (const file of output) if (file.type === "chunk") writeFileSync(new URL(file.fileName, dist), inAscii(file.code));
 const { knowledge, packs } = await readSoundWithPacks();
-writeFileSync(new URL(COMPILED_NAME, dist), compileKnowledge(knowledge, packs));
+writeFileSync(new URL(COMPILED_NAME, dist), inAscii(compileKnowledge(knowledge, packs)));

@@ -51,7 +51,9 @@ export async function openCatalogue({ config, pack = [], lenient = false }: Cata
 
 /** Central starts without a pack that has problems, and says so. */
 export function logPacks(packs: readonly PackInfo[], log: Log): void {
-  for (const { id, path, version, loaded, entries, replaces, problems } of packs) {
+  for (const { id, path, version, builtIn, loaded, entries, replaces, problems } of packs) {
+    // what everybody has is no news
+    if (loaded && builtIn) continue;
     if (loaded) log.info({ pack: id, version, path, entries, replaces: replaces.length }, "pack loaded");
     else log.error({ pack: id, path, problems: problems.map(formatProblem) }, "pack left out");
   }

@@ -46,6 +46,8 @@ async function listFiles(dir: string, depth = 1): Promise<readonly string[]> {
 async function readOne(file: string, links: boolean): Promise<string> {
   const found = await (links ? stat(file) : lstat(file));
   if (found.isSymbolicLink()) throw new Error("it is a link; a pack has plain files only");
+  // a pipe would be waited for without end
+  if (!found.isFile()) throw new Error("it is no plain file");
   if (found.size > MAX_FILE_BYTES) throw new Error(`it has ${found.size} bytes, at most ${MAX_FILE_BYTES}`);
   return readFile(file, "utf8");
 }

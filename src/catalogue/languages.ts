@@ -55,6 +55,8 @@ export function createTranslator(knowledge: Knowledge): Translator {
   /** One object for an entry in a language, so that what is made ready of it is made once; null where a cause or step is missing. */
   const translated = new WeakMap<TranslatedEntry, Entry | null>();
 
+  const languageOf = (tag: string): Language | undefined => (Object.hasOwn(knowledge.languages, tag) ? knowledge.languages[tag] : undefined);
+
   function tongue(tag: string, language: Language): Tongue {
     let made = tongues.get(tag);
     if (made === undefined) tongues.set(tag, (made = tongueOf(tag, language, knowledge)));
@@ -71,7 +73,7 @@ export function createTranslator(knowledge: Knowledge): Translator {
 
   return {
     translate: (entry, tag) => {
-      const language = knowledge.languages[tag];
+      const language = languageOf(tag);
       const own = language === undefined ? null : overlaid(entry, language);
       return language === undefined || own === null ? { tongue: english, entry } : { tongue: tongue(tag, language), entry: own };
     },
@@ -83,7 +85,7 @@ export function createTranslator(knowledge: Knowledge): Translator {
       return ENGLISH;
     },
     say: (tag) => {
-      const language = knowledge.languages[tag];
+      const language = languageOf(tag);
       return language === undefined ? inEnglish : tongue(tag, language).say;
     },
   };

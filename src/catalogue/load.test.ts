@@ -234,6 +234,12 @@ describe("search", () => {
     ["nozle cloged", "0300-1A00-0002-0002"],
     ["no internet wifi", "0500-0200-0002-0001"],
     ["front door open", "0300-9600-0001-0001"],
+    ["fillament runout", "0700-2000-0002-0001"],
+    ["print detached from plate", "0300-8003"],
+    ["layer shift", "0300-800C"],
+    ["printer does not home", "0300-4000"],
+    ["smell of burning", "0C00-0300-0001-001E"],
+    ["AMS H slot 4", "0707-2300-0002-0001"],
   ])("%s finds %s among the first", (text, wanted) => {
     expect(catalogue.search(text, 8).map((row) => row.code)).toContain(wanted);
   });

@@ -24,7 +24,6 @@ interface Indexed {
   readonly condition: string;
   readonly summary: string;
   readonly causes: string;
-  readonly steps: string;
   /** What a maker's program says when it happens. */
   readonly said: string;
   /** The same in the other languages, all together. */
@@ -32,7 +31,7 @@ interface Indexed {
   readonly otherTexts: string;
 }
 
-const BOOST = { title: 8, part: 4, condition: 4, summary: 2, causes: 1.5, steps: 0.5, said: 4, otherTitles: 8, otherTexts: 2 } as const;
+const BOOST = { title: 8, part: 4, condition: 4, summary: 2, causes: 1.5, said: 4, otherTitles: 8, otherTexts: 2 } as const;
 export const STOP_WORDS = new Set(
   "a an and any are as at be but by can do does for from has have how i if in is it its me my not of on or so that the this to too was what when why will with der die das den dem ein eine einen es im am ist sind und oder nicht mein meine mit von zu zum auf bei wird warum was".split(
     " ",
@@ -55,8 +54,17 @@ export const ALSO: Readonly<Record<string, readonly string[]>> = {
   sd: ["card"],
   usb: ["stick"],
   burning: ["fire", "smoke"],
+  smell: ["smoke", "fire"],
   empty: ["ran", "out"],
-  adhesion: ["layer"],
+  runout: ["ran", "out"],
+  knife: ["cutter"],
+  adhesion: ["layer", "greasy"],
+  detached: ["loose", "spaghetti"],
+  fell: ["fallen", "spaghetti"],
+  loose: ["spaghetti"],
+  shift: ["position", "shifted"],
+  shifted: ["position"],
+  home: ["homing"],
   greasing: ["grease"],
   heating: ["heat", "heats", "heater"],
   bett: ["heizbett"],
@@ -68,6 +76,8 @@ export const ALSO: Readonly<Record<string, readonly string[]>> = {
   leer: ["aufgebraucht"],
   netzwerk: ["network"],
 };
+/** "constructor" is a word like any other, and none of the table. */
+const alsoOf = (word: string): readonly string[] => (Object.hasOwn(ALSO, word) ? (ALSO[word] ?? []) : []);
 /** Most readers have none of a pack's machines. */
 const PACK_BOOST = 0.7;
 const MAX_QUERY = 200;
@@ -96,7 +106,6 @@ function documentOf(family: Family, id: number, knowledge: Knowledge, said: Read
     condition: knowledge.conditions[entry.condition] ?? "",
     summary: filled([entry.summary, entry.effect, entry.danger]),
     causes: filled(Object.keys(entry.causes).map((cause) => knowledge.causes[cause]?.text)),
-    steps: filled(entry.steps.map((check) => knowledge.checks[check]?.text)),
     said: entry.codes.map((pattern) => said.get(pattern) ?? "").join(" "),
     ...otherLanguages(family, knowledge),
   };
@@ -210,15 +219,18 @@ export function createSearch(
     const words = soughtWords(text);
     if (words.length === 0) return [];
     const index = (made ??= createIndex(families, knowledge));
-    const queries = words.flatMap((word) => [word, ...(ALSO[word] ?? [])]);
+    const queries = words.flatMap((word) => [word, ...alsoOf(word)]);
     const wanted = wantedMember(text);
     const needed = Math.ceil(words.length / 2);
+    // who names a slot means a code that has one
+    const isSlots = (pattern: string): number => Number(wanted.slotIndex !== undefined && pattern.includes("s"));
     return index
       .search({ queries, combineWith: "OR" })
       .map((hit) => ({ hit, met: words.filter((word) => meets(word, hit.queryTerms)).length }))
       .filter(({ met }) => met >= needed)
-      .sort((a, b) => b.met - a.met || b.hit.score - a.hit.score)
-      .map(({ hit }) => memberOf(bestPattern(families[hit.id as number], wanted, queries), wanted));
+      .map(({ hit, met }) => ({ hit, met, pattern: bestPattern(families[hit.id as number], wanted, queries) }))
+      .sort((a, b) => b.met - a.met || isSlots(b.pattern) - isSlots(a.pattern) || b.hit.score - a.hit.score)
+      .map(({ pattern }) => memberOf(pattern, wanted));
   }
 
   /** The pattern in the product that the query names ("AMS Lite"), else that of the part it names ("nozzle"), else the family's first. */
@@ -256,4 +268,4 @@ export function createSearch(
 }
 
 const meets = (word: string, queryTerms: readonly string[]): boolean =>
-  [word, ...(ALSO[word] ?? [])].some((one) => queryTerms.includes(stem(one)));
+  [word, ...alsoOf(word)].some((one) => queryTerms.includes(stem(one)));

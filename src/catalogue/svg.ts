@@ -13,9 +13,12 @@ export interface Tag {
   readonly titled: string | undefined;
 }
 
-/** A whole tag, comment or text; the names in between keep the parts apart. */
+/**
+ * A whole tag, comment or text; the names in between keep the parts apart. Read as a browser reads HTML, or markup could hide in what
+ * is taken for something else: there a comment also ends at `--!>` or begins and ends with `<!-->`, and only these spaces part attributes.
+ */
 const TOKEN =
-  /<!--(?<comment>[^]*?)-->|<\/(?<closed>[a-z]+)>|<(?<opened>[a-z]+)(?<inside>(?:\s+[\w:-]+="[^"<]*")*)\s*(?<empty>\/?)>|(?<text>[^<]+)/y;
+  /<!--(?<comment>[^<>]*)-->|<\/(?<closed>[a-z]+)>|<(?<opened>[a-z]+)(?<inside>(?:[ \t\r\n]+[\w:-]+="[^"<]*")*)[ \t\r\n]*(?<empty>\/?)>|(?<text>[^<]+)/y;
 const ATTRIBUTE = /([\w:-]+)="([^"]*)"/g;
 const TITLE = /\s*<title>([^<]*)<\/title>/y;
 

@@ -89,7 +89,7 @@ function dumped(found: Explanation): object {
     priority,
     latching,
     causes: found.causes.map(({ text }) => text),
-    steps: found.steps.map(({ text, risk }) => (risk === undefined ? text : `${text} ${risk}`)),
+    steps: found.steps.map(({ text, risk, powerOff }) => [powerOff === true ? "Power off first." : [], text, risk ?? []].flat().join(" ")),
     models,
     actions: found.actions.map(({ text }) => text),
     wiki: found.pages[0]?.path ?? null,

@@ -21,6 +21,10 @@ test.each<readonly [string, string | undefined, number | undefined]>([
   ["0700-8000-0001-0001", "AMS A", undefined],
   // external spools
   ["07FF-2000-0002-0001", "external spool", undefined],
+  ["0701-7000-0002-0006", "AMS B", undefined],
+  ["1801-7000-0002-0008", "AMS-HT B", undefined],
+  ["1800-7000-0002-0001", "AMS-HT A", 1],
+  ["1200-3000-0001-0004", "AMS Lite A", undefined],
   ["07FE-2000-0002-0001", "external spool (left)", undefined],
   ["18FE-8010", "external spool (left)", undefined],
   ["12FF-2000-0002-0001", "external spool", undefined],

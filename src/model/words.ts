@@ -43,14 +43,19 @@ function filamentUnit(module: number, unit: number): string | undefined {
   return undefined;
 }
 
+/** Codes that stand at the first slot's part but speak of the whole unit: module, part, level, number; AMS-HT as AMS. */
+const OF_THE_WHOLE_UNIT = new Set([0x0770_2006, 0x0770_2007, 0x0770_2008, 0x1230_1004]);
+
 /** Slot families by the high nibble of the part: motor, filament, RFID, overload, feed path, and tangle on the AMS Lite. */
-function slotOfPart(module: number, part: number, level: number): number | undefined {
+function slotOfPart({ module, part, level, number }: CodeFields & { kind: "hms" }): number | undefined {
   const family = part >>> 4;
   const index = part & 15;
   const isSlotFamily = family === 1 || family === 2 || family === 3 || family === 6 || family === 7 || (family === 8 && module === 0x12);
   if (!isSlotFamily || index > 3) return undefined;
   // RFID boards, not slots: each board of a classic AMS serves two
   if (family === 3 && level !== 2 && module !== 0x12) return undefined;
+  if (index === 0 && OF_THE_WHOLE_UNIT.has(((module === 0x18 ? 0x07 : module) << 24) | (part << 16) | (level << 12) | number))
+    return undefined;
   return index + 1;
 }
 
@@ -91,8 +96,8 @@ export function placeOf(code: HmsCode): Place {
     case 0x12:
     case 0x18: {
       const unitName = filamentUnit(fields.module, fields.unit);
-      const hasSlots = fields.kind === "hms" && unitName !== undefined && fields.unit < 0xfe;
-      const slot = hasSlots ? slotOfPart(fields.module, fields.part, fields.level) : undefined;
+      const hasSlots = unitName !== undefined && fields.unit < 0xfe;
+      const slot = fields.kind === "hms" && hasSlots ? slotOfPart(fields) : undefined;
       return { unitName, slot };
     }
     case 0x05:

@@ -23,6 +23,17 @@ function digitsOf(query: string): string | undefined {
   return digits.length >= MIN_DIGITS && /^[0-9a-f]+$/i.test(digits) ? digits.toUpperCase() : undefined;
 }
 
+/** What a code begins with: the 14-digit form leaves out a byte that is always zero, the part number or the high byte of the level. */
+const startsOf = (digits: string): readonly string[] =>
+  digits.length === 14 ? [digits, ...[6, 8].map((at) => `${digits.slice(0, at)}00${digits.slice(at)}`)] : [digits];
+
+/** "AMS 2" is AMS B. */
+const withLetters = (query: string): string =>
+  query.replace(
+    /\b(ams(?:[ -](?:ht|lite))?)[ -]([1-8])\b(?! *pro)/gi,
+    (_, unit: string, number: string) => `${unit} ${"abcdefgh"[Number(number) - 1]}`,
+  );
+
 /** The member that names most of what was asked for: "AMS C slot 2". */
 function bestMember(group: CodeGroup | undefined, asked: ReadonlySet<string>): CodeGroup["members"] {
   const score = (title: string): number => wordsIn(title).filter((word) => asked.has(word)).length;
@@ -46,11 +57,17 @@ function createSearch({ groups, ignored }: CodeList): (query: string) => CodeGro
   index.addAll(groups.map(({ also, words, members }, id) => ({ id, title: members[0]?.[1] ?? "", also, words })));
   return (query) => {
     const digits = digitsOf(query);
-    const byCode =
-      digits === undefined ? [] : groups.flatMap(({ members }) => members.filter(([code]) => code.replaceAll("-", "").startsWith(digits)));
+    const starts = digits === undefined ? [] : startsOf(digits);
+    const isMeant = (code: string): boolean => starts.some((start) => code.replaceAll("-", "").startsWith(start));
+    const byCode = starts.length === 0 ? [] : groups.flatMap(({ members }) => members.filter(([code]) => isMeant(code)));
     if (byCode.length > 0) return byCode;
-    const asked = new Set(wordsIn(query));
-    return index.search(query).flatMap(({ id }) => bestMember(groups[id as number], asked));
+    const text = withLetters(query);
+    const asked = new Set(wordsIn(text));
+    // what meets more of the words comes first, however rare one of them is
+    return index
+      .search(text)
+      .sort((a, b) => b.queryTerms.length - a.queryTerms.length || b.score - a.score)
+      .flatMap(({ id }) => bestMember(groups[id as number], asked));
   };
 }
 

@@ -126,18 +126,20 @@ describe("the page of a code", () => {
   });
 
   test.each([
-    ["A1", "For this printer (A1)"],
-    ["X1 E", "For this printer (X1 E)"],
-    ["H2D", "For all other models"],
-    [undefined, "For all other models"],
-  ])("the maker's page for a %s comes first", (model, label) => {
+    ["A1", "For this printer (A1)", 1],
+    ["X1 E", "For this printer (X1 E)", 1],
+    ["H2D", "For this printer (H2D)", 1],
+    [undefined, "For all other models", 3],
+  ])("the maker's page for a %s comes first, and alone where the model is known", (model, label, count) => {
     const pages = [
       { path: "/a", url: "https://maker.test/a", models: [] },
       { path: "/b", url: "https://maker.test/b", models: ["X1E"] },
       { path: "/c", url: "https://maker.test/c", models: ["A1", "A1MINI"] },
     ];
-    const text = textOf(pageOf(parseCode("0300-8003"), { model, info: infoOf("0300-8003", { pages }) }));
+    const page = pageOf(parseCode("0300-8003"), { model, info: infoOf("0300-8003", { pages }) });
+    const text = textOf(page);
     expect(text.slice(text.indexOf("The maker’s page")).startsWith(`The maker’s page ${label}`)).toBe(true);
+    expect(page.match(/href="https:\/\/maker\.test/g)).toHaveLength(count);
   });
 
   test("links to the maker tell it nothing", () => {

@@ -125,24 +125,24 @@ export function related(info: HelpInfo, { language, lang }: Say, around: Surroun
   return list.length > 0 && section("related", words.relatedTitle, listOf(list));
 }
 
-/** The page made for this printer's model first; without one, the page for all others. */
+/** The page for this printer's model alone, where it is known and has one; else all, the one for most models first. */
 export function makerPages({ pages }: HelpInfo, { language }: Say, model: string | undefined): Part {
   const { words } = wordsFor(language);
   if (pages.length === 0) return undefined;
   const isNamed = (models: readonly string[]): boolean => model !== undefined && models.some((one) => isSameModel(one, model));
-  const hasNamed = pages.some(({ models }) => isNamed(models));
-  const isOwn = (models: readonly string[]): boolean => isNamed(models) || (!hasNamed && models.length === 0);
+  const general = pages.filter(({ models }) => models.length === 0);
+  const named = pages.filter(({ models }) => isNamed(models));
+  const own = named.length > 0 ? named : general;
+  const rest = model !== undefined && own.length > 0 ? [] : pages.filter((page) => !own.includes(page));
   const label = (models: readonly string[]): string => {
-    if (model !== undefined && isNamed(models)) return words.makerYours(model);
+    if (model !== undefined && (isNamed(models) || models.length === 0)) return words.makerYours(model);
     if (models.length > 0) return `${words.makerFor} ${models.join(", ")}`;
     return pages.length === 1 ? words.makerAll : words.makerOthers;
   };
-  const list = pages
-    .toSorted((a, b) => Number(isOwn(b.models)) - Number(isOwn(a.models)))
-    .map(
-      ({ url, models }) =>
-        html`<a href="${url}" rel="noopener noreferrer" referrerpolicy="no-referrer"><span>${label(models)}</span> <span class="address quiet">${url.replace("https://", "")}</span></a>`,
-    );
+  const list = [...own, ...rest].map(
+    ({ url, models }) =>
+      html`<a href="${url}" rel="noopener noreferrer" referrerpolicy="no-referrer"><span>${label(models)}</span> <span class="address quiet">${url.replace("https://", "")}</span></a>`,
+  );
   return section(
     "maker",
     words.makerTitle,

@@ -145,12 +145,16 @@ describe("a table of one language", () => {
     ["hms_en (1).json", "en", undefined],
     ["dir/hms_A1MINI_de.json", "de", "A1MINI"],
     ["C:\\texts\\hms_ja_20P.json.gz", "ja", "20P"],
+    ["dir/the-maker-texts-en.json", "en", undefined],
+    ["table_de.json.gz", "de", undefined],
+    ["my.pt-BR.json", "pt-br", undefined],
   ])("%s tells its language and device", (name, language, device) => {
     expect(tablesOf({ device_hms: { [BED]: "Text." } }, name)[0]).toMatchObject({ language, device });
   });
 
   test("without a language in its name needs to be told", () => {
-    expect(refusal(languageTable, "texts.json")).toContain("--language");
+    for (const name of ["texts.json", "en.json", "texts-v2.json", "codes-new.json"])
+      expect(refusal(languageTable, name)).toContain("--language");
     expect(tablesOf(languageTable, "texts.json", { language: "EN", device: "22e" })[0]).toMatchObject({ language: "en", device: "22E" });
   });
 

@@ -20,10 +20,12 @@ export interface Said {
 
 /** `hms_de.json.gz`, `hms_pt-BR_094.json`, `hms_A1MINI_de.json`, also as a browser names a second copy. */
 const NAME = /^hms_(?:([0-9A-Z]{2,8})_)?([a-z]{2,3}(?:[-_][A-Za-z]{2,4})?)(?:_(\d[0-9A-Z]{2}))?(?: ?\(\d+\))?\.json(?:\.gz)?$/;
+/** `texts-en.json`: any other name whose last word is a language. */
+const LAST_WORD = /[-_.]([a-z]{2}(?:-[A-Z]{2})?)\.json(?:\.gz)?$/;
 
 function factsOfName(file: string): Said {
   const name = file.split(/[/\\]/).at(-1) ?? "";
-  const [, model, language, prefix] = NAME.exec(name) ?? [];
+  const [, model, language = LAST_WORD.exec(name)?.[1], prefix] = NAME.exec(name) ?? [];
   const device = prefix ?? model;
   return { ...(language === undefined ? {} : { language }), ...(device === undefined ? {} : { device }) };
 }

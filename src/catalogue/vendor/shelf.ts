@@ -67,7 +67,7 @@ export function listImports(dir: string): readonly ImportFile[] {
     const path = join(dir, name);
     // another process may have taken it away since
     const stat = id === undefined ? undefined : orNone(() => statSync(path));
-    if (id === undefined || language === undefined || stat === undefined) return [];
+    if (id === undefined || language === undefined || stat?.isFile() !== true) return [];
     return [{ id, language, path, stamp: `${stat.ino} ${stat.size} ${stat.mtimeMs}` }];
   });
 }
