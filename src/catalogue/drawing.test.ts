@@ -197,6 +197,10 @@ describe("a drawing from outside", () => {
     ["half a drawing", wrap("").slice(0, -6), "not closed"],
     ["a part twice", wrap('<g data-part="a"><title>A</title></g><g data-part="a"><title>A</title></g>'), "stands twice"],
     ["a part without a name", wrap('<g data-part="a"></g>'), "no title"],
+    ["markup after a comment that a browser ends at once", wrap("<!--><script>alert(1)</script>-->"), "cannot be read"],
+    ["markup after a comment that a browser ends early", wrap('<!-- --!><img src="x" onerror="alert(1)"> -->'), "cannot be read"],
+    ["a space that is none to a browser", wrap('<g\u00a0fill="a tabindex=0 autofocus onfocus=alert(1) x"></g>'), "cannot be read"],
+    ["an attribute twice", wrap('<path fill="url(https://x.test/a.svg)" fill="none" d="M0 0"/>'), "an attribute twice"],
     ["far too much", wrap(" ".repeat(70_000)), "longer than"],
   ])("is refused with %s", (_, svg, reason) => {
     expect(svgProblems(svg).join("; ")).toContain(reason);

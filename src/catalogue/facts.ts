@@ -39,6 +39,21 @@ function spread(ranges: string): string[] {
   });
 }
 
+/** How many texts `spread` makes. */
+function spreadSize(ranges: string): number {
+  return ranges.split(",").reduce((sum, range) => {
+    const [first = "0", last = first] = range.split("-");
+    return sum + Math.max(0, Number.parseInt(last, 16) - Number.parseInt(first, 16) + 1);
+  }, 0);
+}
+
+/** How many codes a line stands for, without making them: a few letters can stand for billions. */
+export function countCodes(line: string): number {
+  const [, units = "", ...rest] = line.split(" ");
+  const parts = rest.length === 1 ? 1 : spreadSize(rest[0] ?? "");
+  return spreadSize(units) * parts * spreadSize(rest.at(-1) ?? "");
+}
+
 /** Every code of a line: `07 00-07 20-23 0002 0001` or, for device errors, `03 00 4000-4014`. */
 export function expandCodes(line: string): readonly HmsCode[] {
   const [module = "", units = "", ...rest] = line.split(" ");

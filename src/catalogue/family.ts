@@ -21,13 +21,15 @@ export function createFamily(entry: Entry): Family {
 }
 
 const FILAMENT_MODULES = new Set(["07", "12", "18"]);
+const areOtherUnits = (module: string, other: string): boolean =>
+  module !== other && FILAMENT_MODULES.has(module) && FILAMENT_MODULES.has(other);
 
 /** The codes a cause hides: at its own unit and slot where both name one, else all members. An AMS never hides an AMS-HT's codes. */
 export function consequences(pattern: string, cause: HmsCode): readonly HmsCode[] {
   const module = moduleOf(pattern);
   const causeModule = cause.slice(0, 2);
   if (module === causeModule) return isBeside(pattern, cause) ? [memberBeside(pattern, cause)] : [];
-  return FILAMENT_MODULES.has(module) && FILAMENT_MODULES.has(causeModule) ? [] : membersOf(pattern);
+  return areOtherUnits(module, causeModule) ? [] : membersOf(pattern);
 }
 
 export interface Related {
@@ -67,8 +69,9 @@ export function createRelated(
     for (const other of orderOf(family)) {
       if (found.length === most) break;
       const pattern = patternFor(other, code);
-      // an AMS has nothing to do with the external spool's codes
-      if (moduleOf(pattern) !== code.slice(0, 2) || isBeside(pattern, code))
+      // an AMS has nothing to do with the external spool's codes, nor with those of an AMS Lite
+      const [module, own] = [moduleOf(pattern), code.slice(0, 2)];
+      if (module === own ? isBeside(pattern, code) : !areOtherUnits(module, own))
         found.push({ code: memberBeside(pattern, code), family: other });
     }
     return found;

@@ -104,6 +104,13 @@ describe("the known codes", () => {
     }
   });
 
+  test("of one kind of filament unit are not related to those of another", () => {
+    const unit = (code: string): string | undefined => /^(?:07|12|18)/.exec(code)?.[0];
+    for (const code of known.filter(unit))
+      for (const { code: other } of catalogue.explain(code).related)
+        expect([undefined, unit(code)], `${code} and ${other}`).toContain(unit(other));
+  });
+
   test("a unit that was never seen reads as well as one that was", () => {
     const seen = catalogue.explain("1807-2300-0002-0001" as HmsCode);
     const unseen = catalogue.explain("1819-2300-0002-0001" as HmsCode);

@@ -244,6 +244,10 @@ describe("search", () => {
     expect(catalogue.search(text, 8).map((row) => row.code)).toContain(wanted);
   });
 
+  test.each(["constructor", "__proto__", "bed constructor"])("%s is a word like any other", (text) => {
+    expect(() => catalogue.search(text, 8)).not.toThrow();
+  });
+
   test("a code's beginning lists what begins so; nonsense finds nothing; the limit holds", () => {
     expect(catalogue.search("0300-0100", 20).filter((row) => row.code.startsWith("0300-0100-")).length).toBeGreaterThan(5);
     expect(catalogue.search("xyzzyx qqqqvv", 5)).toEqual([]);

@@ -5,7 +5,7 @@
 import type { Problem } from "../lib/errors.ts";
 import { levelOf } from "../model/code.ts";
 import { priorityRank } from "../model/priority.ts";
-import { expandCodes } from "./facts.ts";
+import { countCodes, expandCodes } from "./facts.ts";
 import { codesOfMessage, messageProblem } from "./messages.ts";
 import { findByPattern, isPattern, memberOf, moduleOf, partOf } from "./pattern.ts";
 import type { Sources } from "./read.ts";
@@ -188,6 +188,20 @@ function checkActions(knowledge: Knowledge, sources: Sources, all: Knowledge): P
   return unknown.map(([i, id]) => sources.problem("facts/actions.yaml", ["offers", i, "actions"], `${id} has no words`));
 }
 
+/** Makers know some six thousand codes; a line that names billions would fill the memory when the first page is asked for. */
+const MAX_FACT_CODES = 100_000;
+
+function checkFactCodes({ known, actions }: Knowledge, sources: Sources): Problem[] {
+  const named = [
+    ["facts/known.yaml", "codes", known.codes],
+    ["facts/actions.yaml", "offers", actions.offers.flatMap(({ codes }) => codes)],
+  ] as const;
+  return named.flatMap(([file, key, lines]) => {
+    const count = lines.reduce((sum, line) => sum + countCodes(line), 0);
+    return count <= MAX_FACT_CODES ? [] : [sources.problem(file, [key], `names ${count} codes, at most ${MAX_FACT_CODES}`)];
+  });
+}
+
 /** What a check finds and fixes must exist. */
 function checkDiagnosis(knowledge: Knowledge, sources: Sources, all: Knowledge): Problem[] {
   return Object.entries(knowledge.checks).flatMap(([id, { finds = [], fixes = [] }]) => {
@@ -225,6 +239,7 @@ export function referenceProblems(knowledge: Knowledge, sources: Sources, all = 
   problems.push(
     ...checkDiagnosis(knowledge, sources, all),
     ...checkActions(knowledge, sources, all),
+    ...checkFactCodes(knowledge, sources),
     ...checkMessages(knowledge, sources, all),
   );
   return problems;

@@ -7,7 +7,9 @@ import { PRIORITIES } from "../model/priority.ts";
 import { DrawingFile, type DrawingTable } from "./drawing.ts";
 
 const strict = { additionalProperties: false } as const;
-const Text = (maxLength: number) => Type.String({ minLength: 3, maxLength });
+/** Nothing that acts on a terminal or turns the direction of writing: packs come from strangers. */
+const SEEN = "^[^\\u0000-\\u0008\\u000B-\\u001F\\u007F-\\u009F\\u2028-\\u202E\\u2066-\\u2069]*$";
+const Text = (maxLength: number, minLength = 3) => Type.String({ minLength, maxLength, pattern: SEEN });
 const Id = Type.String({ pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$", maxLength: 40 });
 /** A union, not an enum: its complaint says that a word is none of the allowed ones. */
 const oneOf = <T extends string>(words: readonly T[]) => Type.Unsafe<T>(Type.Union(words.map((word) => Type.Literal(word))));
@@ -44,7 +46,7 @@ export const Entry = Type.Object(
     causes: Type.Record(Id, Likelihood),
     steps: Type.Array(Id, { minItems: 1, uniqueItems: true }),
     suppresses: Type.Optional(Type.Array(Type.String(), { minItems: 1, uniqueItems: true })),
-    models: Type.Optional(Type.Array(Type.String(), { minItems: 1, uniqueItems: true })),
+    models: Type.Optional(Type.Array(Text(40, 1), { minItems: 1, uniqueItems: true })),
   },
   strict,
 );
@@ -106,8 +108,9 @@ export const WordFile = Type.Record(Type.String(), Text(200));
 export const PartFile = Type.Record(Type.String(), Type.Record(Type.String(), Text(60)));
 
 /** Codes by their bytes: `07 00-07,FE 20-23 0002 0001-0005` or, for device errors, `03 00 4000-4014`; every combination is meant. */
-const RANGES = "[0-9A-F]+(?:-[0-9A-F]+)?(?:,[0-9A-F]+(?:-[0-9A-F]+)?)*";
-const CodeSet = Type.String({ pattern: `^[0-9A-F]{2} ${RANGES} (?:${RANGES} [0-9A-F]{4} )?${RANGES}$` });
+const ranges = (number: string): string => `${number}(?:-${number})?(?:,${number}(?:-${number})?)*`;
+const BYTES = ranges("[0-9A-F]{2}");
+const CodeSet = Type.String({ pattern: `^[0-9A-F]{2} ${BYTES} (?:${BYTES} [0-9A-F]{4} )?${ranges("[0-9A-F]{4}")}$` });
 const CodeSets = Type.Array(CodeSet, { minItems: 1 });
 
 /** Every number of our own that was ever given, and for what kind of fault. It is never given again for another. */
@@ -180,8 +183,8 @@ export const PackFile = Type.Object(
     id: Id,
     name: Text(60),
     version: Type.String({ pattern: "^[0-9]+(\\.[0-9]+){0,2}([-+][0-9A-Za-z.-]+)?$", maxLength: 40 }),
-    maker: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })),
-    licence: Type.Optional(Type.String({ maxLength: 60 })),
+    maker: Type.Optional(Text(60, 1)),
+    licence: Type.Optional(Text(60, 0)),
     /** Names of modules that the pack brings. */
     modules: Type.Optional(Type.Record(Type.String({ pattern: "^[0-9A-F]{2}$" }), Text(40))),
     /** Ids of packs that must be there too. */

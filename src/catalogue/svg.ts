@@ -75,6 +75,8 @@ export function svgProblems(svg: string): readonly string[] {
       if (!ATTRIBUTES.has(name)) problems.push(`the attribute ${name} is not allowed`);
       else if (/url\s*\(|\\|&/i.test(value) && name !== "aria-label") problems.push(`the value of ${name} is not allowed`);
     }
+    // a browser takes the first of two, the map the last
+    if (attributes.size < [...inside.matchAll(ATTRIBUTE)].length) problems.push(`<${opened}> has an attribute twice`);
     const part = attributes.get("data-part");
     if (part !== undefined && parts.has(part)) problems.push(`the part ${part} stands twice`);
     if (part !== undefined) parts.add(part);

@@ -4,7 +4,7 @@
  */
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
-import { LineCounter, type Node, YAMLParseError, isMap, isNode, isPair, parse, parseDocument } from "yaml";
+import { type Document, LineCounter, type Node, YAMLParseError, isMap, isNode, isPair, parse, parseDocument } from "yaml";
 import type { Problem } from "../lib/errors.ts";
 
 export type Path = readonly (string | number)[];
@@ -16,10 +16,27 @@ export interface SourceText {
 }
 
 /** A place inside a file as a problem with its line. */
-export function problemAt({ label, text }: SourceText, path: Path, message: string): Problem {
-  const line = lineOf(text, path);
+export function problemAt(source: SourceText, path: Path, message: string): Problem {
+  const line = lineOf(source, path);
   const shown = path.map((step, i) => (typeof step === "number" ? `[${step}]` : i === 0 ? step : `.${step}`)).join("");
-  return { file: label, ...(line === undefined ? {} : { line }), path: shown, message };
+  return { file: source.label, ...(line === undefined ? {} : { line }), path: shown, message };
+}
+
+interface Located {
+  readonly document: Document;
+  readonly lines: LineCounter;
+}
+
+/** Parsed for the first problem and kept for the others: a file may have thousands. */
+const located = new WeakMap<SourceText, Located>();
+
+function locate(source: SourceText): Located {
+  let found = located.get(source);
+  if (found === undefined) {
+    const lines = new LineCounter();
+    located.set(source, (found = { document: parseDocument(source.text, { lineCounter: lines }), lines }));
+  }
+  return found;
 }
 
 function keyNode(parent: unknown, key: string | number): Node | undefined {
@@ -29,9 +46,8 @@ function keyNode(parent: unknown, key: string | number): Node | undefined {
 }
 
 /** The line of the deepest step of `path` that exists. */
-function lineOf(text: string, path: Path): number | undefined {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+function lineOf(source: SourceText, path: Path): number | undefined {
+  const { document, lines } = locate(source);
   for (let depth = path.length; depth > 0; depth--) {
     const last = path[depth - 1] as string | number;
     const parent = depth === 1 ? document.contents : document.getIn(path.slice(0, depth - 1), true);

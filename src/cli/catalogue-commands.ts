@@ -9,7 +9,7 @@ import { type HmsCode, parseCode } from "../model/code.ts";
 import { PRIORITIES } from "../model/priority.ts";
 import type { Terminal } from "./commands.ts";
 import { decodeLine } from "./decode.ts";
-import { jsonLine, plainLines, table } from "./format.ts";
+import { jsonLine, plain, plainLines, table } from "./format.ts";
 
 export function stats(catalogue: Catalogue, json: boolean, terminal: Terminal): void {
   const found = catalogue.stats();
@@ -43,7 +43,7 @@ export function stats(catalogue: Catalogue, json: boolean, terminal: Terminal): 
 /** The packs in use and those left out, with what is wrong with them; false when one is. */
 export function packs(catalogue: Catalogue, json: boolean, terminal: Terminal): boolean {
   const found = catalogue.packs();
-  if (json) for (const pack of found) terminal.print(JSON.stringify(pack));
+  if (json) for (const pack of found) terminal.print(jsonLine(pack));
   else if (found.length === 0) terminal.print("No packs. Name some under catalogue.packs in openhms.yaml, or with --pack.");
   else
     terminal.print(
@@ -59,7 +59,7 @@ export function packs(catalogue: Catalogue, json: boolean, terminal: Terminal): 
       ]),
     );
   const problems = found.flatMap((pack) => pack.problems);
-  if (!json) for (const problem of problems) terminal.print(formatProblem(problem));
+  if (!json) for (const problem of problems) terminal.print(plain(formatProblem(problem)));
   return problems.length === 0;
 }
 
@@ -70,7 +70,7 @@ export function dump(catalogue: Catalogue, options: { readonly json: boolean; re
   const own = options.own ? catalogue.list().flatMap(({ code }) => (isKnown.has(code as HmsCode) ? [] : [code as HmsCode])) : [];
   for (const code of [...known, ...own]) {
     const found = catalogue.explain(code);
-    terminal.print(options.json ? JSON.stringify(dumped(found)) : `${found.code}  ${found.severity.padEnd(7)}  ${found.title}`);
+    terminal.print(options.json ? jsonLine(dumped(found)) : plain(`${found.code}  ${found.severity.padEnd(7)}  ${found.title}`));
   }
 }
 
@@ -106,7 +106,7 @@ async function problemsOf(dir: string | undefined, beside: readonly string[]): P
 /** Of a catalogue, or of a pack with those `beside` it that it requires. False when there is a problem. */
 export async function lint(dir: string | undefined, beside: readonly string[], terminal: Terminal): Promise<boolean> {
   const problems = await problemsOf(dir, beside);
-  for (const problem of problems) terminal.print(formatProblem(problem));
+  for (const problem of problems) terminal.print(plain(formatProblem(problem)));
   terminal.print(`catalogue: ${problems.length} problem${problems.length === 1 ? "" : "s"}`);
   return problems.length === 0;
 }
@@ -133,7 +133,7 @@ export function search(
   terminal: Terminal,
 ): boolean {
   const found = catalogue.search(text, limit, catalogue.language([language]));
-  if (json) for (const row of found) terminal.print(JSON.stringify(row));
+  if (json) for (const row of found) terminal.print(jsonLine(row));
   else if (found.length === 0) terminal.print(`Nothing found for ${JSON.stringify(text)}. Try a code in any form, a part, or other words.`);
   else
     terminal.print(

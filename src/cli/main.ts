@@ -70,7 +70,7 @@ async function openKnowledge(options: CatalogueOptions & DataOptions): Promise<{
 
 async function openCatalogue(options: CatalogueChoice): Promise<Catalogue> {
   const { openCatalogue: open } = await import("../app/catalogue.ts");
-  return open(options, (line) => void process.stderr.write(`${line}\n`));
+  return open(options, (line) => void process.stderr.write(`${plainLines(line)}\n`));
 }
 
 function languageOption(): Option {

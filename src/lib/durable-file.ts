@@ -2,19 +2,26 @@
  * Replaces a file so that a crash leaves the old or the new one and never a half: written beside, synced, renamed, and the rename
  * itself synced.
  */
-import { open, rename } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
 export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
-  const beside = `${path}.new`;
-  const file = await open(beside, "w");
+  // a name of its own: two processes may replace the same file at once
+  const beside = `${path}.${process.pid}.new`;
   try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
+    const file = await open(beside, "w");
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(beside, path);
+  } catch (error) {
+    // half a file on a full disk helps nobody
+    await rm(beside, { force: true });
+    throw error;
   }
-  await rename(beside, path);
   await syncFolder(dirname(path));
 }
 

@@ -50,6 +50,8 @@ export function codeRoutes(app: App, central: Central, limits: Limits): void {
     async (request, reply) => {
       const { q = "", limit = 200, lane } = request.query;
       if (lane !== undefined) return { items: [...central.undescribed(limit)], next: null };
+      // who opens the list is about to search: the index is made now, not while they wait for the first answer
+      if (q === "") setImmediate(() => void central.codes("ready", 1));
       return { items: [...central.codes(q, limit, answerLanguage(central, request, reply))], next: null };
     },
   );
