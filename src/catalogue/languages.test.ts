@@ -49,6 +49,10 @@ describe("the language of a reader", () => {
     [["constructor", "__proto__"], "en"],
     [[], "en"],
   ] as const)("%j gets %s", (tags, expected) => expect(catalogue.language(tags)).toBe(expected));
+
+  test.each(["constructor", "__proto__", ""])("%j as a language is English", (language) => {
+    expect(catalogue.explain("0300-0100-0001-0001" as HmsCode, language).language).toBe("en");
+  });
 });
 
 describe("an entry", () => {

@@ -55,7 +55,8 @@ export function createTranslator(knowledge: Knowledge): Translator {
   /** One object for an entry in a language, so that what is made ready of it is made once; null where a cause or step is missing. */
   const translated = new WeakMap<TranslatedEntry, Entry | null>();
 
-  const languageOf = (tag: string): Language | undefined => (Object.hasOwn(knowledge.languages, tag) ? knowledge.languages[tag] : undefined);
+  const languageOf = (tag: string): Language | undefined =>
+    Object.hasOwn(knowledge.languages, tag) ? knowledge.languages[tag] : undefined;
 
   function tongue(tag: string, language: Language): Tongue {
     let made = tongues.get(tag);

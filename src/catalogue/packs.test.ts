@@ -1,4 +1,5 @@
 /** Packs: a folder and a zip give the same, a pack adds what it says, and one with any problem is left out whole, with file and line. */
+import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -269,6 +270,27 @@ describe("left out whole, with file and line", () => {
     ],
     ["a message that fits all", with_("messages.yaml", "coolant {level} %", "{level} %"), "must be fixed"],
     [
+      "more codes than fit into memory",
+      { "facts/known.yaml": "codes: [E2 00-FF 00-FF 0001 0000-FFFF]\n" },
+      "PACK/facts/known.yaml:1: codes: names 4294967296 codes",
+    ],
+    [
+      "a dialog of more codes than fit into memory",
+      { "facts/actions.yaml": "words: {}\noffers:\n  - { actions: [stop], codes: [E2 00-FF 8000-FFFF] }\n" },
+      "PACK/facts/actions.yaml:2: offers: names 8388608 codes",
+    ],
+    ["numbers without end", { "facts/known.yaml": "codes: [E2 00 01 0001 0-FFFFFFFFFFFFFFFF]\n" }, "PACK/facts/known.yaml:1: codes[0]: "],
+    [
+      "a text that steers a terminal",
+      with_("E2/01-tank.yaml", "title: Coolant is low", 'title: "Coolant \\e[31m is low"'),
+      "PACK/E2/01-tank.yaml:3: entries[0].title: ",
+    ],
+    [
+      "a text that turns the direction of writing",
+      with_("E2/01-tank.yaml", "title: Coolant is low", 'title: "Coolant \\u202e is low"'),
+      "PACK/E2/01-tank.yaml:3: entries[0].title: ",
+    ],
+    [
       "a pack that is not there",
       with_("pack.yaml", "maker:", "requires: [lathe]\nmaker:"),
       "PACK/pack.yaml:4: requires[0]: the pack lathe is not loaded",
@@ -288,6 +310,12 @@ describe("left out whole, with file and line", () => {
     const path = await folder();
     await symlink("/etc/hostname", join(path, "causes", "link.yaml"));
     expect(await told(path)).toEqual([expect.stringContaining("PACK/causes/link.yaml: cannot be read (it is a link")]);
+  });
+
+  test("a pipe in a folder, which is not waited for", async () => {
+    const path = await folder();
+    execFileSync("mkfifo", [join(path, "causes", "pipe.yaml")]);
+    expect(await told(path)).toEqual([expect.stringContaining("PACK/causes/pipe.yaml: cannot be read (it is no plain file")]);
   });
 
   test("a path that is gone", async () => {

@@ -4,7 +4,7 @@
  */
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
-import { type Document, LineCounter, type Node, YAMLParseError, isMap, isNode, isPair, parse, parseDocument } from "yaml";
+import { type Document, LineCounter, type Node, type Scalar, isMap, isNode, isPair, isScalar, parseDocument, visit } from "yaml";
 import type { Problem } from "../lib/errors.ts";
 
 export type Path = readonly (string | number)[];
@@ -27,14 +27,15 @@ interface Located {
   readonly lines: LineCounter;
 }
 
-/** Parsed for the first problem and kept for the others: a file may have thousands. */
-const located = new WeakMap<SourceText, Located>();
+/** The file asked for last, parsed: one file may have thousands of problems. No more than one, since a stranger's may be large. */
+let latest = new WeakMap<SourceText, Located>();
 
 function locate(source: SourceText): Located {
-  let found = located.get(source);
+  let found = latest.get(source);
   if (found === undefined) {
     const lines = new LineCounter();
-    located.set(source, (found = { document: parseDocument(source.text, { lineCounter: lines }), lines }));
+    found = { document: parseDocument(source.text, { ...IN_LINE_WITH_SIZE, lineCounter: lines }), lines };
+    latest = new WeakMap([[source, found]]);
   }
   return found;
 }
@@ -74,15 +75,48 @@ const intTag = {
   resolve: (text: string) => Number(text),
 };
 
+/** The library compares every key with every other, and tells each mistake at length: a stranger's file could keep it busy for minutes. */
+const IN_LINE_WITH_SIZE = { uniqueKeys: false, prettyErrors: false } as const;
+
+/** A key that its map has already. */
+function repeatedKey(document: Document): Scalar | undefined {
+  let found: Scalar | undefined;
+  visit(document, {
+    Map: (_, { items }) => {
+      const seen = new Set<unknown>();
+      found = items
+        .map(({ key }) => key)
+        .filter((key) => isScalar(key) && key.value !== "<<")
+        .find((key) => seen.size === seen.add((key as Scalar).value).size) as Scalar | undefined;
+      return found === undefined ? undefined : visit.BREAK;
+    },
+  });
+  return found;
+}
+
 function parseText({ label, text }: SourceText): { readonly value: unknown; readonly problem?: Problem } {
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    schema: "failsafe",
+    merge: true,
+    customTags: [boolTag, intTag],
+    lineCounter: lines,
+    ...IN_LINE_WITH_SIZE,
+  });
+  const problem = (at: number, message: string) => ({
+    value: undefined,
+    problem: { file: label, line: lines.linePos(at).line, path: "", message },
+  });
+  const [error] = document.errors;
+  if (error !== undefined) return problem(error.pos[0], error.message);
+  const repeated = repeatedKey(document);
+  if (repeated !== undefined) return problem(repeated.range?.[0] ?? 0, `the key ${String(repeated.value)} stands twice`);
   try {
-    return { value: parse(text, { schema: "failsafe", merge: true, maxAliasCount: 100, customTags: [boolTag, intTag] }) as unknown };
+    return { value: document.toJS({ maxAliasCount: 100 }) as unknown };
   } catch (error) {
+    // more aliases than an honest file has
     if (error instanceof ReferenceError) return { value: undefined, problem: { file: label, path: "", message: error.message } };
-    if (!(error instanceof YAMLParseError)) throw error;
-    const line = error.linePos?.[0].line;
-    const message = (error.message.split("\n")[0] ?? "").replace(/ at line .*$/, "");
-    return { value: undefined, problem: { file: label, ...(line === undefined ? {} : { line }), path: "", message } };
+    throw error;
   }
 }
 

@@ -5,9 +5,8 @@
 import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
-export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
-  // a name of its own: two processes may replace the same file at once
-  const beside = `${path}.${process.pid}.new`;
+/** `beside`: where it is written first; a name of its own for each writer where there may be several at once. */
+export async function replaceFile(path: string, content: string | Uint8Array, beside = `${path}.new`): Promise<void> {
   try {
     const file = await open(beside, "w");
     try {

@@ -75,6 +75,7 @@ interface AlertWords {
   readonly until: string;
   readonly job: string;
   readonly readings: string;
+  readonly lastReadings: string;
   readonly atStart: string;
   readonly now: string;
   readonly signals: Readonly<Record<SignalName, string>>;
@@ -134,8 +135,8 @@ const EN: Words = {
   slot: (slot) => `slot ${slot}`,
   levels: [
     "invalid",
-    "error: the job is stopped, none can start until it is fixed",
-    "warning: the job is paused, it cannot go on until it is fixed",
+    "error: as a rule the job is stopped, and none can start until it is fixed",
+    "warning: as a rule the job is paused, and cannot go on until it is fixed",
     "info: the job goes on",
   ],
   levelOutside: "outside the standard: blocks nothing",
@@ -169,7 +170,8 @@ const EN: Words = {
     since: "Since",
     until: "Until",
     job: "Job",
-    readings: "Readings",
+    readings: "Reading",
+    lastReadings: "Last readings",
     atStart: "At first",
     now: "Now",
     signals: {
@@ -242,8 +244,8 @@ const DE: Words = {
   slot: (slot) => `Fach ${slot}`,
   levels: [
     "ungültig",
-    "Fehler: Der Auftrag ist abgebrochen, bis zur Behebung kann keiner beginnen",
-    "Warnung: Der Auftrag steht, bis zur Behebung geht er nicht weiter",
+    "Fehler: In der Regel ist der Auftrag abgebrochen, bis zur Behebung kann keiner beginnen",
+    "Warnung: In der Regel steht der Auftrag, bis zur Behebung geht er nicht weiter",
     "Hinweis: Der Auftrag läuft weiter",
   ],
   levelOutside: "außerhalb des Standards: sperrt nichts",
@@ -278,7 +280,8 @@ const DE: Words = {
     since: "Seit",
     until: "Bis",
     job: "Auftrag",
-    readings: "Messwerte",
+    readings: "Messwert",
+    lastReadings: "Letzte Messwerte",
     atStart: "Zu Beginn",
     now: "Jetzt",
     signals: {

@@ -1,5 +1,6 @@
 /** Imports kept, replaced, listed, taken away; and a folder that somebody else wrote in. */
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
@@ -89,6 +90,20 @@ describe("an import", () => {
     expect(listImports(dir)).toEqual([before]);
   });
 
+  test("and another at the same time leave one of the two, whole", async () => {
+    await Promise.all(["one", "two", "three"].map((text) => keepImport(dir, tableOf(1, text.repeat(50_000)), origin)));
+    expect(["one", "two", "three"].map((text) => text.repeat(50_000))).toContain(textOf());
+    expect(readdirSync(dir)).toEqual(["answer_de_094.json"]);
+  });
+
+  test("takes away what a killed one left long ago, and leaves what one may be writing", async () => {
+    mkdirSync(dir);
+    for (const name of ["old.new", "young.new"]) writeFileSync(join(dir, name), "{");
+    utimesSync(join(dir, "old.new"), 0, 0);
+    await keepImport(dir, tableOf(1), origin);
+    expect(readdirSync(dir)).toEqual(["answer_de_094.json", "young.new"]);
+  });
+
   test("is one for each kind, language and device", () => {
     expect(idOf(tableOf(1))).toBe("answer_de_094");
     expect(idOf({ kind: "table", language: "pt-br", device: undefined })).toBe("table_pt-br");
@@ -128,6 +143,9 @@ describe("a folder that somebody else wrote in", () => {
     mkdirSync(dir);
     for (const name of ["notes.txt", "answer_de_094.json.new", "table_../x.json".replace("/", ""), "other_de.json", "table_de.json"])
       writeFileSync(join(dir, name), "{");
+    // reading a pipe would wait without end
+    execFileSync("mkfifo", [join(dir, "table_fr.json")]);
+    mkdirSync(join(dir, "table_it.json"));
     expect(listImports(dir).map(({ id }) => id)).toEqual(["table_de"]);
   });
 

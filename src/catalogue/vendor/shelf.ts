@@ -2,7 +2,8 @@
  * Where imported texts are kept: a file for each import in a folder of the site's data. Hides names, the form on disk, and when a
  * table may replace another. Files are replaced whole; whoever reads at the same time finds the old or the new one.
  */
-import { mkdirSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { replaceFile, syncFolder } from "../../lib/durable-file.ts";
@@ -142,8 +143,23 @@ export async function keepImport(dir: string, table: VendorTable, origin: Origin
   }
   mkdirSync(dir, { recursive: true });
   const { id: _id, ...header } = about;
-  await replaceFile(path, `${JSON.stringify({ format: 1, ...header }).slice(0, -1)},"texts":{\n${body}\n}}\n`);
+  clearLeftovers(dir);
+  const content = `${JSON.stringify({ format: 1, ...header }).slice(0, -1)},"texts":{\n${body}\n}}\n`;
+  // somebody else may be importing the same
+  await replaceFile(path, content, `${path}.${randomUUID()}.new`);
   return before === undefined ? { kind: "new", about } : { kind: "replaced", about, before: before.about };
+}
+
+/** No import takes an hour. */
+const LEFT_AFTER_MS = 3_600_000;
+
+/** Takes away what imports that were killed have left half written. */
+function clearLeftovers(dir: string): void {
+  for (const name of readdirSync(dir).filter((one) => one.endsWith(".new"))) {
+    const path = join(dir, name);
+    const stat = orNone(() => statSync(path));
+    if (stat !== undefined && Date.now() - stat.mtimeMs > LEFT_AFTER_MS) rmSync(path, { force: true });
+  }
 }
 
 /** A line for each code, so that two versions can be compared by eye. */

@@ -6,7 +6,7 @@ import { storeLanguage, storedLanguage, useSoundOn } from "../data/prefs.ts";
 import { useLogout, useSite } from "../data/queries.ts";
 import { useTitle } from "../parts/useTitle.ts";
 import { Failed, Waiting } from "../parts/Wait.tsx";
-import { LANGUAGES, langOf, t } from "../words/language.ts";
+import { LANGUAGES, t } from "../words/language.ts";
 
 const THEMES = [
   { value: "auto", label: t("settings.theme.auto") },
@@ -44,7 +44,7 @@ function SitePanel() {
         <a href={publicUrl}>{publicUrl}</a>
       </dd>
       <dt>{t("settings.phone")}</dt>
-      {phoneHint === null ? <dd>{t("settings.phoneNote")}</dd> : <dd {...langOf("en")}>{phoneHint}</dd>}
+      <dd>{t(phoneHint === null ? "settings.phoneNote" : "qr.onlyHere")}</dd>
       <dt>{t("settings.api")}</dt>
       <dd>
         <a href="/api/openapi.json">{t("settings.openapi")}</a>

@@ -27,7 +27,7 @@ export function QrCode({
         height={sizePx}
         style={{ width: sizePx }}
       />
-      <figcaption className="small quiet">{phoneHint ?? t("qr.hint")}</figcaption>
+      <figcaption className="small quiet">{t(phoneHint === null ? "qr.hint" : "qr.onlyHere")}</figcaption>
     </figure>
   );
 }

@@ -95,6 +95,8 @@ export const de: Translation = {
   "temp.chamber": "Bauraum",
   "qr.alt": "QR-Code, der die Hilfeseite von {{code}} öffnet: {{url}}",
   "qr.hint": "Scannen für die Hilfeseite",
+  "qr.onlyHere":
+    "Nur dieser Rechner kann diese Adresse öffnen. Für Telefone http.host auf 0.0.0.0 setzen (oder mit --host 0.0.0.0 starten), oder http.publicUrl auf die Adresse, unter der sie ihn erreichen.",
   "step.powerOff": "vorher ausschalten",
   "step.minutes": "etwa {{minutes}} min",
   "step.tools": "Werkzeug: {{tools}}",

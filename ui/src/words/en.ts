@@ -94,6 +94,8 @@ export const en = {
   "temp.chamber": "Chamber",
   "qr.alt": "QR code that opens the help page of {{code}}: {{url}}",
   "qr.hint": "Scan for the help page",
+  "qr.onlyHere":
+    "Only this machine can open this address. For phones, set http.host to 0.0.0.0 (or start with --host 0.0.0.0), or set http.publicUrl to where they reach it.",
   "step.powerOff": "switch the power off first",
   "step.minutes": "about {{minutes}} min",
   "step.tools": "tools: {{tools}}",
