@@ -176,6 +176,7 @@ describe("left out whole, with file and line", () => {
     ["no head", { "pack.yaml": undefined }, "PACK: there is no pack.yaml"],
     ["an unknown key in the head", with_("pack.yaml", "maker:", "vendor:"), "PACK/pack.yaml:4: vendor: unknown key"],
     ["a version that is none", with_("pack.yaml", "1.2.0", "new"), "PACK/pack.yaml:3: version: "],
+    ["a stray folder", { "constructor/x.yaml": "a: b\n" }, "PACK/constructor/x.yaml:1: no file of this name belongs here"],
     ["a stray file", { "notes.yaml": "a: b\n" }, "PACK/notes.yaml:1: no file of this name belongs here"],
     [
       "a module without a name",

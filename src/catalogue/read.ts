@@ -43,8 +43,9 @@ export interface ReadResult {
   readonly sources: Sources;
 }
 
-const compileAll = (schemas: Record<string, TSchema>): Record<string, Checker> =>
-  Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, compileSchema(schema)]));
+/** A map, since a pack may name its folders `constructor`. */
+const compileAll = (schemas: Record<string, TSchema>): ReadonlyMap<string, Checker> =>
+  new Map(Object.entries(schemas).map(([name, schema]) => [name, compileSchema(schema)]));
 const SINGLE_CHECKS = compileAll({ ...SINGLE_FILES, ...PACK_FILES });
 const JOINED_CHECKS = compileAll(JOINED_FOLDERS);
 const ENTRY_CHECK = compileSchema(EntryFile);
@@ -63,17 +64,17 @@ const LANGUAGE_FILE = /^languages\/([a-z]{2,3}(?:-[A-Z]{2})?)\/([^/]+\.yaml)$/;
 
 function placeOf(name: string): Place | undefined {
   if (!name.endsWith(".yaml")) return undefined;
-  const single = SINGLE_CHECKS[name];
+  const single = SINGLE_CHECKS.get(name);
   if (single !== undefined) return { kind: "single", checker: single };
   const [, language, file = ""] = LANGUAGE_FILE.exec(name) ?? [];
   if (language !== undefined) {
-    const checker = LANGUAGE_CHECKS[file];
+    const checker = LANGUAGE_CHECKS.get(file);
     // names of drawn parts are phrases like others, in a file of their own because they are many
     const section = checker === undefined ? "entries" : file === "drawings.yaml" ? "words" : (file.replace(".yaml", "") as keyof Language);
     return { kind: "language", checker: checker ?? TRANSLATION_CHECK, language, section };
   }
   const folder = name.split("/", 1)[0] ?? "";
-  const joined = JOINED_CHECKS[folder];
+  const joined = JOINED_CHECKS.get(folder);
   if (joined !== undefined) return { kind: "joined", checker: joined, folder: folder as Joined };
   return MODULE_FOLDER.test(folder) ? { kind: "entries", checker: ENTRY_CHECK } : undefined;
 }

@@ -10,7 +10,7 @@ export const PLACEHOLDERS = ["unit", "slot", "place", "part", "side", "axis"] as
 export type Placeholder = (typeof PLACEHOLDERS)[number];
 
 /** What each placeholder becomes for one code. */
-export type Words = Readonly<Record<Placeholder, string>>;
+export type Words = (placeholder: Placeholder) => string;
 
 /** The module's name: a pack's own, else the field's. */
 export const nameOfModule = (modules: Knowledge["modules"], code: string): string =>
@@ -44,28 +44,24 @@ export type Say = (english: string) => string;
 
 export const inEnglish: Say = (english) => english;
 
-/** Each word is made when a text asks for it. */
+/** Each word is made when a text asks for it: most texts ask for none. */
 export function wordsOf(parts: Knowledge["parts"], code: HmsCode, say: Say = inEnglish): Words {
-  const { unitName, slot } = placeOf(code);
-  const words = {
-    get unit() {
-      return say(unitName ?? unnamedUnit(fieldsOf(code).module));
-    },
-    get slot() {
-      return say(slot === undefined ? "the slot" : `slot ${slot}`);
-    },
-    get place() {
-      return slot === undefined ? words.unit : `${words.unit} ${words.slot}`;
-    },
-    get part() {
-      return say(partName(parts, code) ?? "this part");
-    },
-    get side() {
-      return say(sideOf(parts, code) ?? "one side");
-    },
-    get axis() {
-      return axisOf(parts, code) ?? say("one axis");
-    },
+  const words: Words = (placeholder) => {
+    const { unitName, slot } = placeOf(code);
+    switch (placeholder) {
+      case "unit":
+        return say(unitName ?? unnamedUnit(fieldsOf(code).module));
+      case "slot":
+        return say(slot === undefined ? "the slot" : `slot ${slot}`);
+      case "place":
+        return slot === undefined ? words("unit") : `${words("unit")} ${words("slot")}`;
+      case "part":
+        return say(partName(parts, code) ?? "this part");
+      case "side":
+        return say(sideOf(parts, code) ?? "one side");
+      case "axis":
+        return axisOf(parts, code) ?? say("one axis");
+    }
   };
   return words;
 }
@@ -87,7 +83,7 @@ export function render(text: string, words: Words): string {
     const close = text.indexOf("}", open);
     if (close < 0) break;
     filled += text.slice(from, open);
-    const word = words[text.slice(open + 1, close) as Placeholder];
+    const word = words(text.slice(open + 1, close) as Placeholder);
     filled += opensSentence(filled) ? word.charAt(0).toUpperCase() + word.slice(1) : word;
     from = close + 1;
     open = text.indexOf("{", from);

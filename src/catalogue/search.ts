@@ -124,7 +124,7 @@ function otherLanguages({ entry, first }: Family, { parts, languages }: Knowledg
     const own = language.entries[entry.codes[0] ?? ""];
     if (own === undefined) return [];
     const words = wordsOf(parts, first, sayIn(language));
-    const texts = [own.summary, own.effect ?? "", own.danger ?? "", language.conditions[entry.condition] ?? "", words.part];
+    const texts = [own.summary, own.effect ?? "", own.danger ?? "", language.conditions[entry.condition] ?? "", words("part")];
     return [{ title: render(own.title, words), text: texts.map((text) => render(text, words)).join(" ") }];
   });
   return { otherTitles: told.map(({ title }) => title).join(" "), otherTexts: told.map(({ text }) => text).join(" ") };

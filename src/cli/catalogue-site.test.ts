@@ -121,6 +121,8 @@ describe("the static site", () => {
   test.each([
     [{ languages: ["en", "xx"] }, /the catalogue has no "xx"/],
     [{ url: "help.test" }, /--url: an address/],
+    [{ url: "http://" }, /--url: an address/],
+    [{ url: `https://help.test/${"a".repeat(4_000)}` }, /--url: an address/],
   ])("%o is a mistake in the command", (more, message) => {
     expect(() => run(more)).toThrow(ConfigError);
     expect(() => run(more)).toThrow(message);

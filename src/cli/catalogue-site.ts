@@ -131,6 +131,9 @@ function writeLanguage(catalogue: Catalogue, language: string, options: SiteOpti
   writer.write(`${folder}index.html`, renderContents(groups, language, aroundPage("index.html", language, options)));
 }
 
+/** A QR code must hold it with the page's path, and a phone must read that. */
+const MAX_URL = 500;
+
 function check(catalogue: Catalogue, { languages, url }: SiteOptions): void {
   const wrong = languages.filter((language) => catalogue.language([language]) !== language);
   const problems = wrong.map((language) => ({
@@ -138,8 +141,8 @@ function check(catalogue: Catalogue, { languages, url }: SiteOptions): void {
     path: "",
     message: `the catalogue has no ${JSON.stringify(language)}`,
   }));
-  if (url !== undefined && !/^https?:\/\//.test(url))
-    problems.push({ file: "--url", path: "", message: "an address with http:// or https:// is needed" });
+  if (url !== undefined && (!/^https?:\/\//.test(url) || !URL.canParse(url) || url.length > MAX_URL))
+    problems.push({ file: "--url", path: "", message: `an address with http:// or https:// is needed, of at most ${MAX_URL} characters` });
   if (problems.length > 0) throw new ConfigError(problems);
 }
 

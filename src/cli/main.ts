@@ -8,7 +8,7 @@ import type { DataOptions } from "../app/data-folder.ts";
 import type { VirtualPrinterCommand } from "../app/virtual-printer.ts";
 import type { VendorTexts } from "../catalogue/vendor/vendor-texts.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
-import { CodeError, ConfigError, RefusedError, StartError, errorText } from "../lib/errors.ts";
+import { CodeError, ConfigError, RefusedError, StartError, errorText, isDiskError } from "../lib/errors.ts";
 import type { Client } from "./client.ts";
 import type { Terminal } from "./commands.ts";
 import { addImportCommand } from "./import-command.ts";
@@ -383,7 +383,7 @@ function exitCodeOf(error: unknown): number {
     process.stderr.write(`${plainLines(error.message)}\n`);
     return 2;
   }
-  const isExpected = error instanceof StartError || error instanceof RefusedError || error instanceof CodeError;
+  const isExpected = error instanceof StartError || error instanceof RefusedError || error instanceof CodeError || isDiskError(error);
   const text = isExpected || !(error instanceof Error) ? errorText(error) : (error.stack ?? error.message);
   process.stderr.write(`openhms: ${plainLines(text)}\n`);
   return 1;

@@ -68,6 +68,26 @@ export class RefusedError extends Error {
   }
 }
 
+const DISK_CODES = new Set([
+  "EACCES",
+  "EDQUOT",
+  "EEXIST",
+  "EFBIG",
+  "EIO",
+  "EISDIR",
+  "ELOOP",
+  "EMFILE",
+  "ENOSPC",
+  "ENOTDIR",
+  "EPERM",
+  "EROFS",
+]);
+
+/** The disk is full, or does not let us: no defect of ours, so a stack says nothing. */
+export function isDiskError(error: unknown): boolean {
+  return error instanceof Error && "syscall" in error && "code" in error && DISK_CODES.has(String(error.code));
+}
+
 /** The text of anything that was thrown. */
 export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

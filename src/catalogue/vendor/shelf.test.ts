@@ -1,6 +1,6 @@
 /** Imports kept, replaced, listed, taken away; and a folder that somebody else wrote in. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
@@ -143,10 +143,25 @@ describe("a folder that somebody else wrote in", () => {
     mkdirSync(dir);
     for (const name of ["notes.txt", "answer_de_094.json.new", "table_../x.json".replace("/", ""), "other_de.json", "table_de.json"])
       writeFileSync(join(dir, name), "{");
-    // reading a pipe would wait without end
+    expect(listImports(dir).map(({ id }) => id)).toEqual(["table_de"]);
+  });
+
+  test("what is no file is damaged, and hides no other", async () => {
+    await keepImport(dir, tableOf(1), origin);
     execFileSync("mkfifo", [join(dir, "table_fr.json")]);
     mkdirSync(join(dir, "table_it.json"));
-    expect(listImports(dir).map(({ id }) => id)).toEqual(["table_de"]);
+    symlinkSync("table_nl.json", join(dir, "table_nl.json"));
+    symlinkSync("nowhere", join(dir, "table_pt.json"));
+    const found = listImports(dir).map((file) => {
+      const content = readImport(file);
+      return [file.id, "damage" in content ? content.damage : "whole"];
+    });
+    expect(found).toEqual([
+      ["answer_de_094", "whole"],
+      ["table_fr", "it is no plain file"],
+      ["table_it", "it is no plain file"],
+      ["table_nl", expect.stringContaining("ELOOP")],
+    ]);
   });
 
   test.each(["", "{", "[]", '{"format":2}', '{"format":1,"texts":{"x":1}}'])(

@@ -66,11 +66,19 @@ export function listImports(dir: string): readonly ImportFile[] {
   return names.sort().flatMap((name) => {
     const [, id, language] = FILE.exec(name) ?? [];
     const path = join(dir, name);
-    // another process may have taken it away since
-    const stat = id === undefined ? undefined : orNone(() => statSync(path));
-    if (id === undefined || language === undefined || stat?.isFile() !== true) return [];
-    return [{ id, language, path, stamp: `${stat.ino} ${stat.size} ${stat.mtimeMs}` }];
+    const stamp = id === undefined ? undefined : stampOf(path);
+    return id === undefined || language === undefined || stamp === undefined ? [] : [{ id, language, path, stamp }];
   });
+}
+
+/** Undefined where another process has taken the file away since. What else is wrong with it is told when it is read. */
+function stampOf(path: string): string | undefined {
+  try {
+    const { ino, size, mtimeMs } = statSync(path);
+    return `${ino} ${size} ${mtimeMs}`;
+  } catch (error) {
+    return isGone(error) ? undefined : errorText(error);
+  }
 }
 
 /** What a kept file holds, or why it cannot be used: somebody's hand, or another version, was in it. */
@@ -83,8 +91,11 @@ export function readImport(file: Pick<ImportFile, "id" | "path">): KeptTable | D
 }
 
 function readKept({ id, path }: Pick<ImportFile, "id" | "path">): KeptTable | Damaged {
+  const stat = statSync(path);
+  // a pipe would be waited for without end
+  if (!stat.isFile()) return { damage: "it is no plain file" };
   // the form on disk may be a little larger than the file it is from
-  if (statSync(path).size > 2 * MAX_BYTES) return { damage: "it is too large" };
+  if (stat.size > 2 * MAX_BYTES) return { damage: "it is too large" };
   const value: unknown = JSON.parse(readFileSync(path, "utf8"));
   if (!isKept(value)) return { damage: "it has another form than this version writes" };
   const { texts, format: _format, ...about } = value;
@@ -191,7 +202,9 @@ function orNone<T>(look: () => T): T | undefined {
   try {
     return look();
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (isGone(error)) return undefined;
     throw error;
   }
 }
+
+const isGone = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "ENOENT";

@@ -7,10 +7,10 @@ import { useLogin } from "../data/queries.ts";
 import { useTitle } from "../parts/useTitle.ts";
 import { t } from "../words/language.ts";
 
-/** Only a path of this site: `//elsewhere` and full addresses are not followed. */
+/** Only a path of this site: `//elsewhere` and full addresses are not followed, nor what a browser makes them of by leaving out tabs. */
 export function safeNext(search: string): string {
   const next = new URLSearchParams(search).get("next") ?? "/";
-  return /^\/(?![/\\])/.test(next) ? next : "/";
+  return /^\/(?![/\\])[^\t\n\r]*$/.test(next) ? next : "/";
 }
 
 /** Help pages are no pages of this app. */
