@@ -9,9 +9,9 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { compileKnowledge } from "../src/catalogue/compiled.ts";
+import { compileKnowledge } from "../src/catalogue/files/compiled.ts";
 import { createCatalogue } from "../src/catalogue/load.ts";
-import { readSound } from "../src/catalogue/sound.ts";
+import { readSound } from "../src/catalogue/files/sound.ts";
 import { hmsFromWire, parseCode, type HmsCode } from "../src/model/code.ts";
 import { type Figure, quantile, tell, tellAll } from "./measure.ts";
 

@@ -4,8 +4,8 @@
  */
 import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "rolldown";
-import { COMPILED_NAME, compileKnowledge } from "../src/catalogue/compiled.ts";
-import { readSoundWithPacks } from "../src/catalogue/sound.ts";
+import { COMPILED_NAME, compileKnowledge } from "../src/catalogue/files/compiled.ts";
+import { readSoundWithPacks } from "../src/catalogue/files/sound.ts";
 
 const dist = new URL("../dist/", import.meta.url);
 if (existsSync(dist)) for (const name of readdirSync(dist)) if (name.endsWith(".js")) rmSync(new URL(name, dist));

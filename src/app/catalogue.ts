@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { type PackOptions, loadCatalogue } from "../catalogue/load.ts";
-import type { PackInfo } from "../catalogue/packs.ts";
+import type { PackInfo } from "../catalogue/packs/packs.ts";
 import { ConfigError, formatProblem } from "../lib/errors.ts";
 import type { Log } from "../lib/log.ts";
 import { loadPackOptions } from "./config-catalogue.ts";

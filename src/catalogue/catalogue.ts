@@ -6,8 +6,8 @@ import type { CodeInfo, CodeSummary } from "../model/api.ts";
 import type { AlertDefinition } from "../model/alert.ts";
 import type { HmsCode } from "../model/code.ts";
 import type { Lane, Priority } from "../model/priority.ts";
-import type { Meant } from "./messages.ts";
-import type { PackInfo } from "./packs.ts";
+import type { Meant } from "./packs/messages.ts";
+import type { PackInfo } from "./packs/packs.ts";
 
 /** The explanation of one code without what only the server knows. */
 export type Explanation = Omit<CodeInfo, "url" | "phoneHint" | "ownPriority" | "siteNote" | "vendorTexts">;

@@ -6,7 +6,7 @@ import { parseAllDocuments } from "yaml";
 import type { HmsCode } from "../model/code.ts";
 import type { SiteEntry } from "../model/site-entry.ts";
 import { contributionText, type FieldRecord, type PrivateNames } from "./contribution.ts";
-import { CheckFile, EntryFile } from "./shape.ts";
+import { CheckFile, EntryFile } from "./files/shape.ts";
 
 const NEW = "0300-7700-0002-1234" as HmsCode;
 const NOBODY: PrivateNames = { names: [], serials: [] };

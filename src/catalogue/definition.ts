@@ -6,7 +6,7 @@ import type { AlertDefinition } from "../model/alert.ts";
 import { type HmsCode, levelOf } from "../model/code.ts";
 import { defaultPriority } from "../model/priority.ts";
 import type { Override } from "./catalogue.ts";
-import type { Entry } from "./shape.ts";
+import type { Entry } from "./files/shape.ts";
 
 const SECOND_MS = 1000;
 const DAY_MS = 24 * 3600 * SECOND_MS;

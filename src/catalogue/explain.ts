@@ -9,7 +9,7 @@ import type { Explanation } from "./catalogue.ts";
 import type { Facts } from "./facts.ts";
 import { ENGLISH, type Tongue } from "./languages.ts";
 import { inEnglish, isFixed, nameOfModule, partName, render, type Say, type Words, wordsOf } from "./render.ts";
-import type { Check, Entry, Knowledge } from "./shape.ts";
+import type { Check, Entry, Knowledge } from "./files/shape.ts";
 
 type Step = Explanation["steps"][number];
 

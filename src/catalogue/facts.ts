@@ -3,7 +3,7 @@
  * Hides the compact lines they are kept in; they are spread out when first asked for, so that loading stays fast.
  */
 import type { HmsCode } from "../model/code.ts";
-import type { Knowledge } from "./shape.ts";
+import type { Knowledge } from "./files/shape.ts";
 
 export interface VendorPage {
   /** Path on the maker's host, from the first slash. */

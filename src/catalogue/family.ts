@@ -6,7 +6,7 @@ import type { AlertDefinition } from "../model/alert.ts";
 import { type HmsCode, levelOf } from "../model/code.ts";
 import { entryDefinition } from "./definition.ts";
 import { isBeside, memberBeside, memberOf, membersOf, moduleOf, partOf } from "./pattern.ts";
-import type { Entry } from "./shape.ts";
+import type { Entry } from "./files/shape.ts";
 
 export interface Family {
   readonly entry: Entry;

@@ -9,8 +9,8 @@ import { createTranslator } from "./languages.ts";
 import { loadCatalogue } from "./load.ts";
 import { findByPattern, membersOf } from "./pattern.ts";
 import { partName } from "./render.ts";
-import type { Entry, Knowledge, Language } from "./shape.ts";
-import { readSound } from "./sound.ts";
+import type { Entry, Knowledge, Language } from "./files/shape.ts";
+import { readSound } from "./files/sound.ts";
 
 let catalogue: Catalogue;
 let knowledge: Knowledge;

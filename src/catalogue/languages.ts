@@ -2,7 +2,7 @@
  * The catalogue in other languages. A translated entry is shown whole in its language, causes and steps too; one that is not is shown
  * whole in English: half a page in each helps nobody. Hides how a translation is laid over the English knowledge.
  */
-import type { Entry, Knowledge, Language, TranslatedEntry } from "./shape.ts";
+import type { Entry, Knowledge, Language, TranslatedEntry } from "./files/shape.ts";
 import { type Say, inEnglish } from "./render.ts";
 
 export const ENGLISH = "en";

@@ -7,10 +7,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { type HmsCode, deviceFromWire, hmsFromWire, isDeviceAlert, levelOf, parseCode } from "../model/code.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { createCatalogue, loadCatalogue } from "./load.ts";
-import { compileKnowledge } from "./compiled.ts";
+import { compileKnowledge } from "./files/compiled.ts";
 import { membersOf } from "./pattern.ts";
-import { readSound } from "./sound.ts";
-import type { Knowledge } from "./shape.ts";
+import { readSound } from "./files/sound.ts";
+import type { Knowledge } from "./files/shape.ts";
 
 let catalogue: Catalogue;
 let knowledge: Knowledge;

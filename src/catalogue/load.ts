@@ -7,19 +7,19 @@ import type { AlertDefinition } from "../model/alert.ts";
 import { type HmsCode, severityOf } from "../model/code.ts";
 import type { Lane } from "../model/priority.ts";
 import type { Catalogue, Explanation, Override } from "./catalogue.ts";
-import { readCompiled } from "./compiled.ts";
+import { readCompiled } from "./files/compiled.ts";
 import { standInDefinition, withOverride } from "./definition.ts";
-import { createDraw } from "./drawn.ts";
+import { createDraw } from "./drawings/drawn.ts";
 import { explainEntry, explainStandIn } from "./explain.ts";
 import { createFacts } from "./facts.ts";
 import { consequences, createFamily, createRelated } from "./family.ts";
-import { createMessageMap } from "./messages.ts";
-import { type PackInfo, compiledPack, layPacks } from "./packs.ts";
+import { createMessageMap } from "./packs/messages.ts";
+import { type PackInfo, compiledPack, layPacks } from "./packs/packs.ts";
 import { findByPattern } from "./pattern.ts";
 import { isFixed, nameOfModule, render, wordsOf } from "./render.ts";
 import { ENGLISH, createTranslator } from "./languages.ts";
 import { createSearch } from "./search.ts";
-import type { Knowledge } from "./shape.ts";
+import type { Knowledge } from "./files/shape.ts";
 import { statsOf } from "./stats.ts";
 
 export interface PackOptions {
@@ -44,8 +44,8 @@ const MAX_RELATED = 8;
 /** Reads the folder, or by default the compiled file beside the bundle. YAML is loaded only where it is read: it costs 100 ms. */
 async function readAll(dir: string | undefined, { paths, builtIn }: PackOptions) {
   const compiled = dir === undefined ? await readCompiled() : undefined;
-  const base = compiled?.knowledge ?? (await (await import("./sound.ts")).readSound(dir));
-  const files = compiled === undefined || paths.length > 0 ? await import("./pack-files.ts") : undefined;
+  const base = compiled?.knowledge ?? (await (await import("./files/sound.ts")).readSound(dir));
+  const files = compiled === undefined || paths.length > 0 ? await import("./packs/pack-files.ts") : undefined;
   const shipped = builtIn ? (compiled?.packs.map(compiledPack) ?? (await files?.readBuiltInPacks()) ?? []) : [];
   const given = files === undefined ? [] : await Promise.all(paths.map((path) => files.readPack(path)));
   return layPacks(base, [...shipped, ...given]);

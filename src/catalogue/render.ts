@@ -4,7 +4,7 @@
  */
 import { type HmsCode, fieldsOf } from "../model/code.ts";
 import { moduleName, placeOf } from "../model/words.ts";
-import type { Knowledge } from "./shape.ts";
+import type { Knowledge } from "./files/shape.ts";
 
 export const PLACEHOLDERS = ["unit", "slot", "place", "part", "side", "axis"] as const;
 export type Placeholder = (typeof PLACEHOLDERS)[number];

@@ -8,11 +8,11 @@ import type { CodeSummary } from "../model/api.ts";
 import { type HmsCode, parseCode } from "../model/code.ts";
 import { priorityRank } from "../model/priority.ts";
 import type { Family } from "./family.ts";
-import { codesOfMessage, createMessageMap } from "./messages.ts";
+import { codesOfMessage, createMessageMap } from "./packs/messages.ts";
 import { sayIn } from "./languages.ts";
 import { memberOf, moduleOf } from "./pattern.ts";
 import { nameOfModule, partName, render, wordsOf } from "./render.ts";
-import type { Knowledge } from "./shape.ts";
+import type { Knowledge } from "./files/shape.ts";
 
 type Search = (text: string, limit: number, language?: string) => readonly CodeSummary[];
 

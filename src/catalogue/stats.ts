@@ -6,7 +6,7 @@ import type { CatalogueStats } from "./catalogue.ts";
 import type { Family } from "./family.ts";
 import { moduleOf } from "./pattern.ts";
 import { nameOfModule } from "./render.ts";
-import type { Knowledge } from "./shape.ts";
+import type { Knowledge } from "./files/shape.ts";
 
 interface Counted {
   readonly knowledge: Knowledge;

@@ -1,7 +1,7 @@
 /** `openhms catalogue …`: the knowledge, from the files alone; needs no central. */
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { lintAll, lintCatalogue, lintPack } from "../catalogue/lint.ts";
+import { lintAll, lintCatalogue, lintPack } from "../catalogue/lint/lint.ts";
 import { ConfigError, type Problem, formatProblem } from "../lib/errors.ts";
 import type { Catalogue, Explanation } from "../catalogue/catalogue.ts";
 import type { VendorTexts } from "../catalogue/vendor/vendor-texts.ts";

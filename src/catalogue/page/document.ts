@@ -1,5 +1,5 @@
 /** What stands around every page of the catalogue: head, top line, landmarks, footer. Hides the order of the head and the skip link. */
-import { DRAWING_CSS } from "../drawing.ts";
+import { DRAWING_CSS } from "../drawings/drawing.ts";
 import { type Html, html, trusted } from "./html.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { wordsFor } from "./words.ts";

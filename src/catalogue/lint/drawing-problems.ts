@@ -1,9 +1,9 @@
 /** What table, drawings and entries must agree on: every drawing is there, and every part that may be lit is drawn somewhere. */
-import type { Problem } from "../lib/errors.ts";
-import { partNames } from "./drawing.ts";
-import type { Sources } from "./read.ts";
-import type { Knowledge } from "./shape.ts";
-import type { Path } from "./yaml.ts";
+import type { Problem } from "../../lib/errors.ts";
+import { partNames } from "../drawings/drawing.ts";
+import type { Sources } from "../files/read.ts";
+import type { Knowledge } from "../files/shape.ts";
+import type { Path } from "../files/yaml.ts";
 
 const TABLE = "drawings.yaml";
 const SLOTS = ["1", "2", "3", "4"];

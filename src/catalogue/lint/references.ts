@@ -2,16 +2,16 @@
  * What the catalogue's files must agree on before anything can be looked up: codes are well formed, belong to the folder, stand in
  * one entry only and share one level; every id, part and suppressed code exists; nothing suppresses itself in a circle.
  */
-import type { Problem } from "../lib/errors.ts";
-import { levelOf } from "../model/code.ts";
-import { priorityRank } from "../model/priority.ts";
-import { countCodes, expandCodes } from "./facts.ts";
-import { codesOfMessage, messageProblem } from "./messages.ts";
-import { findByPattern, isPattern, memberOf, moduleOf, partOf } from "./pattern.ts";
-import type { Sources } from "./read.ts";
-import { PLACEHOLDERS, partName, sideOf, axisOf } from "./render.ts";
-import type { Knowledge, PlacedEntry } from "./shape.ts";
-import type { Path } from "./yaml.ts";
+import type { Problem } from "../../lib/errors.ts";
+import { levelOf } from "../../model/code.ts";
+import { priorityRank } from "../../model/priority.ts";
+import { countCodes, expandCodes } from "../facts.ts";
+import { codesOfMessage, messageProblem } from "../packs/messages.ts";
+import { findByPattern, isPattern, memberOf, moduleOf, partOf } from "../pattern.ts";
+import type { Sources } from "../files/read.ts";
+import { PLACEHOLDERS, partName, sideOf, axisOf } from "../render.ts";
+import type { Knowledge, PlacedEntry } from "../files/shape.ts";
+import type { Path } from "../files/yaml.ts";
 
 type Tell = (path: Path, message: string) => void;
 

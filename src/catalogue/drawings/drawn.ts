@@ -2,13 +2,13 @@
  * The drawing of one code: chosen by its place and its entry, its parts lit, named in words. Hides the table and the drawings' texts,
  * which are read when the first drawing is asked for.
  */
-import { type HmsCode, fieldsOf } from "../model/code.ts";
-import { placeOf } from "../model/words.ts";
-import type { LitDrawing } from "./catalogue.ts";
+import { type HmsCode, fieldsOf } from "../../model/code.ts";
+import { placeOf } from "../../model/words.ts";
+import type { LitDrawing } from "../catalogue.ts";
 import { createDrawings, litDrawing } from "./drawing.ts";
-import { ENGLISH } from "./languages.ts";
-import type { Say } from "./render.ts";
-import type { Knowledge } from "./shape.ts";
+import { ENGLISH } from "../languages.ts";
+import type { Say } from "../render.ts";
+import type { Knowledge } from "../files/shape.ts";
 
 /** What the entry names, the printer's model where it is known, and the reader's words. */
 interface Asked {

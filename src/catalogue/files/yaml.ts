@@ -5,7 +5,7 @@
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
 import { type Document, LineCounter, type Node, type Scalar, isMap, isNode, isPair, isScalar, parseDocument, visit } from "yaml";
-import type { Problem } from "../lib/errors.ts";
+import type { Problem } from "../../lib/errors.ts";
 
 export type Path = readonly (string | number)[];
 

@@ -2,18 +2,18 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { parseCode } from "../model/code.ts";
-import { formatProblem } from "../lib/errors.ts";
-import type { Catalogue } from "./catalogue.ts";
-import { builtInPackFolders } from "./folder.ts";
-import { lintPack } from "./lint.ts";
-import { createCatalogue } from "./load.ts";
+import { parseCode } from "../../model/code.ts";
+import { formatProblem } from "../../lib/errors.ts";
+import type { Catalogue } from "../catalogue.ts";
+import { builtInPackFolders } from "../files/folder.ts";
+import { lintPack } from "../lint/lint.ts";
+import { createCatalogue } from "../load.ts";
 import { codesOfMessage } from "./messages.ts";
 import { readBuiltInPacks } from "./pack-files.ts";
 import { layPacks } from "./packs.ts";
-import { membersOf } from "./pattern.ts";
-import type { Knowledge, MessageRow } from "./shape.ts";
-import { readSound } from "./sound.ts";
+import { membersOf } from "../pattern.ts";
+import type { Knowledge, MessageRow } from "../files/shape.ts";
+import { readSound } from "../files/sound.ts";
 
 let catalogue: Catalogue;
 let knowledge: Knowledge;

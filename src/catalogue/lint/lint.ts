@@ -2,16 +2,16 @@
  * Every problem of the catalogue's files in one list, each with file and line: shape, then references, then wording. Later rules run
  * only over files that passed the earlier ones, so that one slip is told once.
  */
-import type { Problem } from "../lib/errors.ts";
+import type { Problem } from "../../lib/errors.ts";
 import { drawingProblems } from "./drawing-problems.ts";
-import { isPattern } from "./pattern.ts";
-import { builtInPackFolders, catalogueFolder } from "./folder.ts";
-import { mergePack } from "./merge.ts";
-import { readBuiltInPacks, readPack } from "./pack-files.ts";
-import { type PackReading, layPacks, packProblems } from "./packs.ts";
-import { readFolder } from "./read.ts";
+import { isPattern } from "../pattern.ts";
+import { builtInPackFolders, catalogueFolder } from "../files/folder.ts";
+import { mergePack } from "../packs/merge.ts";
+import { readBuiltInPacks, readPack } from "../packs/pack-files.ts";
+import { type PackReading, layPacks, packProblems } from "../packs/packs.ts";
+import { readFolder } from "../files/read.ts";
 import { coverageProblems, referenceProblems } from "./references.ts";
-import { readSoundFolder } from "./sound.ts";
+import { readSoundFolder } from "../files/sound.ts";
 import { translationProblems } from "./translations.ts";
 import { wordingProblems } from "./wording.ts";
 

@@ -2,9 +2,9 @@
  * What makers' programs say, turned into codes. Hides how a row such as `MCU '{mcu}' shutdown: Timer too close` is matched: by its
  * literal pieces from left to right, never by a regular expression, so that no text and no pack can make it slow.
  */
-import type { HmsCode } from "../model/code.ts";
-import { memberOf } from "./pattern.ts";
-import type { MessageRow } from "./shape.ts";
+import type { HmsCode } from "../../model/code.ts";
+import { memberOf } from "../pattern.ts";
+import type { MessageRow } from "../files/shape.ts";
 
 /** What a message means: its code, and the named parts as they stood in it. */
 export interface Meant {

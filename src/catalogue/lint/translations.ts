@@ -1,10 +1,10 @@
 /** What a translation must keep: it belongs to an entry, is whole, and says no more and no less of unit, slot and part. */
-import type { Problem } from "../lib/errors.ts";
-import { memberOf } from "./pattern.ts";
-import { createTranslator } from "./languages.ts";
-import type { Sources } from "./read.ts";
-import { render, wordsOf } from "./render.ts";
-import { type Entry, type Knowledge, type Language, TITLE_MAX } from "./shape.ts";
+import type { Problem } from "../../lib/errors.ts";
+import { memberOf } from "../pattern.ts";
+import { createTranslator } from "../languages.ts";
+import type { Sources } from "../files/read.ts";
+import { render, wordsOf } from "../render.ts";
+import { type Entry, type Knowledge, type Language, TITLE_MAX } from "../files/shape.ts";
 import { unknownPlaceholder } from "./references.ts";
 import { WIDEST } from "./wording.ts";
 

@@ -4,7 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import type { ReadPack } from "./merge.ts";
+import type { ReadPack } from "../packs/merge.ts";
 import type { Knowledge } from "./shape.ts";
 
 const FORMAT = 2;

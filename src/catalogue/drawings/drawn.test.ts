@@ -1,8 +1,8 @@
 /** The drawing of a code, out of the real catalogue: the printer's model, the entry's own word, the caption. */
 import { beforeAll, expect, test } from "vitest";
-import { parseCode } from "../model/code.ts";
-import type { Catalogue } from "./catalogue.ts";
-import { loadCatalogue } from "./load.ts";
+import { parseCode } from "../../model/code.ts";
+import type { Catalogue } from "../catalogue.ts";
+import { loadCatalogue } from "../load.ts";
 import { svgProblems } from "./svg.ts";
 
 let catalogue: Catalogue;

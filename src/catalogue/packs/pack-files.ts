@@ -1,10 +1,10 @@
 /** Reads packs from where they lie: a folder or a zip. Never throws; what is wrong with a pack is told by file and line. */
 import { stat } from "node:fs/promises";
-import { errorText } from "../lib/errors.ts";
-import { builtInPackFolders, readTexts } from "./folder.ts";
+import { errorText } from "../../lib/errors.ts";
+import { builtInPackFolders, readTexts } from "../files/folder.ts";
 import { readZipTexts } from "./pack-zip.ts";
 import type { PackReading } from "./packs.ts";
-import { readKnowledge } from "./read.ts";
+import { readKnowledge } from "../files/read.ts";
 
 async function textsOf(path: string) {
   try {

@@ -5,11 +5,11 @@ import { fileURLToPath } from "node:url";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type DrawingTable, DrawingFile, type DrawnPlace, createDrawings, litDrawing, partNames } from "./drawing.ts";
-import { PartFile } from "./shape.ts";
+import { PartFile } from "../files/shape.ts";
 import { readTags, svgProblems } from "./svg.ts";
-import { compileSchema, readValue } from "./yaml.ts";
+import { compileSchema, readValue } from "../files/yaml.ts";
 
-const folder = fileURLToPath(new URL("../../catalogue/", import.meta.url));
+const folder = fileURLToPath(new URL("../../../catalogue/", import.meta.url));
 const textOf = (name: string): string => readFileSync(join(folder, name), "utf8");
 
 function readYaml(name: string, schema: Parameters<typeof compileSchema>[0]): unknown {

@@ -3,7 +3,7 @@
  * problems are listed.
  */
 import type { TSchema } from "typebox";
-import type { Problem } from "../lib/errors.ts";
+import type { Problem } from "../../lib/errors.ts";
 import { type Texts, readTexts } from "./folder.ts";
 import {
   type Entry,
@@ -19,7 +19,7 @@ import {
   SINGLE_FILES,
   TranslatedEntryFile,
 } from "./shape.ts";
-import { svgProblems } from "./svg.ts";
+import { svgProblems } from "../drawings/svg.ts";
 import { type Checker, type Path, compileSchema, problemAt, readValue } from "./yaml.ts";
 
 type Joined = keyof typeof JOINED_FOLDERS;

@@ -2,12 +2,12 @@
  * Packs: knowledge from outside the project, for other makers. Each is checked against all that is there and then laid over it. Pure.
  * A pack with a problem is left out whole and says why; it never keeps the others, or the project, from working.
  */
-import type { Problem } from "../lib/errors.ts";
-import { drawingProblems } from "./drawing-problems.ts";
+import type { Problem } from "../../lib/errors.ts";
+import { drawingProblems } from "../lint/drawing-problems.ts";
 import { type Homes, type ReadPack, collisions, mergePack, replaced } from "./merge.ts";
-import type { Sources } from "./read.ts";
-import { referenceProblems } from "./references.ts";
-import type { Knowledge } from "./shape.ts";
+import type { Sources } from "../files/read.ts";
+import { referenceProblems } from "../lint/references.ts";
+import type { Knowledge } from "../files/shape.ts";
 
 /** One pack of the configuration, taken in or refused. */
 export interface PackInfo {

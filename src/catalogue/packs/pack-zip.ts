@@ -4,9 +4,9 @@
  */
 import { buffer } from "node:stream/consumers";
 import { type Entry, openPromise } from "yauzl";
-import { type Problem, errorText } from "../lib/errors.ts";
-import { READ, type Texts } from "./folder.ts";
-import type { SourceText } from "./yaml.ts";
+import { type Problem, errorText } from "../../lib/errors.ts";
+import { READ, type Texts } from "../files/folder.ts";
+import type { SourceText } from "../files/yaml.ts";
 
 /** Ten times what the whole catalogue of the project has. */
 export const ZIP_LIMITS = { files: 2_000, fileBytes: 1_000_000, totalBytes: 16_000_000, ratio: 200 } as const;

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { lstat, readFile, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Problem, errorText } from "../lib/errors.ts";
+import { type Problem, errorText } from "../../lib/errors.ts";
 import type { SourceText } from "./yaml.ts";
 
 export type Texts = ReadonlyMap<string, SourceText>;
@@ -12,9 +12,9 @@ export type Texts = ReadonlyMap<string, SourceText>;
 const MAX_DEPTH = 3;
 export const READ = /\.(?:yaml|svg)$/;
 
-/** Beside the sources a folder of the project is two up; beside the bundle in `dist/` it is one up. */
+/** Beside the sources a folder of the project is three up; beside the bundle in `dist/` it is one up. */
 function projectFolder(name: string, witness: string): string {
-  const paths = ["../../", "../"].map((up) => fileURLToPath(new URL(`${up}${name}/`, import.meta.url)));
+  const paths = ["../../../", "../"].map((up) => fileURLToPath(new URL(`${up}${name}/`, import.meta.url)));
   return paths.find((path) => existsSync(join(path, witness))) ?? paths[0] ?? "";
 }
 

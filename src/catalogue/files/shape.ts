@@ -3,8 +3,8 @@
  * What needs more than one file to judge (dangling ids, duplicate codes) stands in `references.ts`, style in `wording.ts`.
  */
 import { Type, type Static, type TSchema } from "typebox";
-import { PRIORITIES } from "../model/priority.ts";
-import { DrawingFile, type DrawingTable } from "./drawing.ts";
+import { PRIORITIES } from "../../model/priority.ts";
+import { DrawingFile, type DrawingTable } from "../drawings/drawing.ts";
 
 const strict = { additionalProperties: false } as const;
 /** Nothing that acts on a terminal or turns the direction of writing: packs come from strangers. */

@@ -3,9 +3,9 @@ import { mkdtemp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { ConfigError, formatProblem } from "../lib/errors.ts";
+import { ConfigError, formatProblem } from "../../lib/errors.ts";
 import { lintCatalogue } from "./lint.ts";
-import { loadCatalogue } from "./load.ts";
+import { loadCatalogue } from "../load.ts";
 
 const HEATBED = `entries:
   - codes: [0300-0100-0001-0001]

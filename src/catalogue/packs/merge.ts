@@ -2,13 +2,13 @@
  * A pack laid over the knowledge that is there: what it adds, and what it may not take. Pure. Hides how a pattern of the project is
  * found to be taken over by a wider or narrower one of a pack.
  */
-import type { Problem } from "../lib/errors.ts";
-import { moduleName } from "../model/words.ts";
-import { findByPattern, isPattern, membersOf, moduleOf, partOf } from "./pattern.ts";
-import type { Sources } from "./read.ts";
-import { OWN_MODULE, isOwnNumber } from "./references.ts";
-import type { Knowledge, Language, PackHead, PlacedEntry } from "./shape.ts";
-import type { Path } from "./yaml.ts";
+import type { Problem } from "../../lib/errors.ts";
+import { moduleName } from "../../model/words.ts";
+import { findByPattern, isPattern, membersOf, moduleOf, partOf } from "../pattern.ts";
+import type { Sources } from "../files/read.ts";
+import { OWN_MODULE, isOwnNumber } from "../lint/references.ts";
+import type { Knowledge, Language, PackHead, PlacedEntry } from "../files/shape.ts";
+import type { Path } from "../files/yaml.ts";
 
 /** A pack as it was read. */
 export interface ReadPack {

@@ -1,11 +1,11 @@
 /** Catalogue folders that can be looked up in: read and checked, or refused with every problem. */
-import { ConfigError } from "../lib/errors.ts";
+import { ConfigError } from "../../lib/errors.ts";
 import type { Compiled } from "./compiled.ts";
 import { catalogueFolder } from "./folder.ts";
-import { readBuiltInPacks } from "./pack-files.ts";
-import { layPacks } from "./packs.ts";
+import { readBuiltInPacks } from "../packs/pack-files.ts";
+import { layPacks } from "../packs/packs.ts";
 import { type ReadResult, readFolder } from "./read.ts";
-import { referenceProblems } from "./references.ts";
+import { referenceProblems } from "../lint/references.ts";
 import type { Knowledge } from "./shape.ts";
 
 /** With the places where things stand. @throws {ConfigError} */

@@ -2,15 +2,15 @@
  * The style of the catalogue: titles that fit a phone, short sentences, no hedging, danger where something burns. The reader stands
  * in front of a machine that has just stopped; each rule here serves that reader.
  */
-import type { Problem } from "../lib/errors.ts";
-import { levelOf } from "../model/code.ts";
-import { isDevicePattern, memberOf, moduleOf } from "./pattern.ts";
-import type { Sources } from "./read.ts";
+import type { Problem } from "../../lib/errors.ts";
+import { levelOf } from "../../model/code.ts";
+import { isDevicePattern, memberOf, moduleOf } from "../pattern.ts";
+import type { Sources } from "../files/read.ts";
 import { LIX_MAX, lix } from "./readability.ts";
 import { textsOf, unknownPlaceholder } from "./references.ts";
-import { render, wordsOf } from "./render.ts";
-import { type Knowledge, type PlacedEntry, TITLE_MAX } from "./shape.ts";
-import type { Path } from "./yaml.ts";
+import { render, wordsOf } from "../render.ts";
+import { type Knowledge, type PlacedEntry, TITLE_MAX } from "../files/shape.ts";
+import type { Path } from "../files/yaml.ts";
 
 type Tell = (path: Path, message: string) => void;
 

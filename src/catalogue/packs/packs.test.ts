@@ -4,16 +4,16 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Catalogue } from "./catalogue.ts";
-import { formatProblem } from "../lib/errors.ts";
-import { parseCode } from "../model/code.ts";
-import { compileKnowledge } from "./compiled.ts";
-import { lintPack } from "./lint.ts";
-import { createCatalogue, loadCatalogue } from "./load.ts";
+import type { Catalogue } from "../catalogue.ts";
+import { formatProblem } from "../../lib/errors.ts";
+import { parseCode } from "../../model/code.ts";
+import { compileKnowledge } from "../files/compiled.ts";
+import { lintPack } from "../lint/lint.ts";
+import { createCatalogue, loadCatalogue } from "../load.ts";
 import { readPack } from "./pack-files.ts";
 import { layPacks } from "./packs.ts";
-import type { Knowledge } from "./shape.ts";
-import { readSound } from "./sound.ts";
+import type { Knowledge } from "../files/shape.ts";
+import { readSound } from "../files/sound.ts";
 import { type ZipFile, zipOf } from "./zip.fixture.ts";
 
 type Files = Readonly<Record<string, string | undefined>>;
@@ -162,7 +162,7 @@ const with_ = (name: string, from: string, to: string): Files => {
 };
 
 test("the pack of the guide is sound", async () => {
-  const guide = await readFile(new URL("../../docs/writing-a-pack.md", import.meta.url), "utf8");
+  const guide = await readFile(new URL("../../../docs/writing-a-pack.md", import.meta.url), "utf8");
   const files = [...guide.matchAll(/`my-pack\/([^`]+\.yaml)`[^]*?```yaml\n([^]*?)```/g)].map(([, name = "", text = ""]) => [name, text]);
   const none = Object.fromEntries(Object.keys(PACK).map((name) => [name, undefined]));
   const path = await folder({ ...none, ...(Object.fromEntries(files) as Files) });

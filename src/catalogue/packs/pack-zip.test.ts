@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { formatProblem } from "../lib/errors.ts";
+import { formatProblem } from "../../lib/errors.ts";
 import { ZIP_LIMITS, readZipTexts } from "./pack-zip.ts";
 import { type ZipFile, zipOf } from "./zip.fixture.ts";
 
