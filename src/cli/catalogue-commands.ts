@@ -8,7 +8,7 @@ import type { VendorTexts } from "../catalogue/vendor/vendor-texts.ts";
 import { type HmsCode, parseCode } from "../model/code.ts";
 import { PRIORITIES } from "../model/priority.ts";
 import type { Terminal } from "./commands.ts";
-import { decodeLine } from "./decode.ts";
+import { decodeLine, spokenStep } from "./decode.ts";
 import { jsonLine, plain, plainLines, table } from "./format.ts";
 
 export function stats(catalogue: Catalogue, json: boolean, terminal: Terminal): void {
@@ -89,7 +89,7 @@ function dumped(found: Explanation): object {
     priority,
     latching,
     causes: found.causes.map(({ text }) => text),
-    steps: found.steps.map(({ text, risk, powerOff }) => [powerOff === true ? "Power off first." : [], text, risk ?? []].flat().join(" ")),
+    steps: found.steps.map((step) => spokenStep(step, (english) => english)),
     models,
     actions: found.actions.map(({ text }) => text),
     wiki: found.pages[0]?.path ?? null,

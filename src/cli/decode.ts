@@ -7,6 +7,8 @@ import { CodeError } from "../lib/errors.ts";
 import type { VendorText } from "../model/api.ts";
 import { type HmsCode, parseCode } from "../model/code.ts";
 
+type Say = (english: string) => string;
+
 export interface Decoded {
   readonly json: object;
   readonly text: string;
@@ -29,7 +31,7 @@ export function decodeLine(
   const found = catalogue.explain(parsed, language);
   const say = (english: string): string => catalogue.say(english, found.language);
   const url = `${publicUrl.replace(/\/+$/, "")}/codes/${found.code}`;
-  return { json: toJson(input, found, url), text: toText(found, makersTexts(parsed), url, say), ok: true };
+  return { json: toJson(input, found, url, say), text: toText(found, makersTexts(parsed), url, say), ok: true };
 }
 
 function parsedCode(input: string): HmsCode | { readonly error: string } {
@@ -41,7 +43,7 @@ function parsedCode(input: string): HmsCode | { readonly error: string } {
   }
 }
 
-function toJson(input: string, found: Explanation, url: string): object {
+function toJson(input: string, found: Explanation, url: string, say: Say): object {
   return {
     input,
     kind: found.kind,
@@ -60,12 +62,10 @@ function toJson(input: string, found: Explanation, url: string): object {
     title: found.title,
     summary: found.summary,
     causes: found.causes.map((cause) => cause.text),
-    steps: found.steps.map((step) => step.text),
+    steps: found.steps.map((step) => spokenStep(step, say)),
     url,
   };
 }
-
-type Say = (english: string) => string;
 
 function toText(found: Explanation, makers: readonly VendorText[], url: string, say: Say): string {
   const place = found.unitName === null ? [] : [found.slot === null ? found.unitName : `${found.unitName} ${say(`slot ${found.slot}`)}`];
@@ -86,6 +86,12 @@ function toText(found: Explanation, makers: readonly VendorText[], url: string, 
 /** A text with whose it is, its language and the models it is for. */
 function vendorLine({ language, text, models }: VendorText, say: Say): string {
   return `${text} (${[say("the maker's own text"), language, ...models].join(", ")})`;
+}
+
+/** A step as one text that loses nothing of what keeps people safe. */
+export function spokenStep({ text, risk, powerOff }: Explanation["steps"][number], say: Say): string {
+  const off = say("power off first");
+  return [powerOff === true ? `${off.charAt(0).toUpperCase()}${off.slice(1)}.` : [], text, risk ?? []].flat().join(" ");
 }
 
 function stepText(step: Explanation["steps"][number], say: Say): string {

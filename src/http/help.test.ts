@@ -79,6 +79,7 @@ describe("help pages", () => {
     expect(first.headers["cache-control"]).toBe("no-cache");
     const second = await open(PATH, { "if-none-match": String(etag) });
     expect([second.statusCode, second.body]).toEqual([304, ""]);
+    expect((await open(PATH, { "if-none-match": `"other", W/${String(etag)}` })).statusCode).toBe(304);
     expect((await open(PATH, { "if-none-match": String(etag), "accept-language": "de" })).statusCode).toBe(200);
   });
 

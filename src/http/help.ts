@@ -99,5 +99,7 @@ function codeOf(text: string): HmsCode | undefined {
 function sendHtml(request: FastifyRequest, reply: FastifyReply, page: string): FastifyReply {
   const etag = `"${createHash("sha256").update(page).digest("base64url").slice(0, 27)}"`;
   reply.header("cache-control", "no-cache").header("etag", etag).type("text/html; charset=utf-8");
-  return reply.statusCode === 200 && request.headers["if-none-match"] === etag ? reply.code(304).send() : reply.send(page);
+  // a proxy that packs the page makes the tag a weak one
+  const known = request.headers["if-none-match"]?.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag);
+  return reply.statusCode === 200 && known === true ? reply.code(304).send() : reply.send(page);
 }
