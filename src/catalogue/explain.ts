@@ -19,6 +19,13 @@ const EFFECTS: Readonly<Record<Severity, string>> = {
   info: "Nothing is blocked. The job goes on.",
   invalid: "Unknown. The level of this code is not one that printers use.",
 };
+/** What the level alone lets one expect. */
+const USUAL_EFFECTS: Readonly<Record<Severity, string>> = {
+  error: "Not known. Codes of this level usually stop the job, and no job can start until the fault is gone.",
+  warning: "Not known. Codes of this level usually pause the job until the fault is gone.",
+  info: "Not known. Codes of this level usually block nothing.",
+  invalid: EFFECTS.invalid,
+};
 const UNCERTAIN = "The exact meaning is not confirmed; this is our reading of it.";
 
 interface Judged {
@@ -212,7 +219,7 @@ export function explainStandIn(found: Judged, knowledge: Knowledge, facts: Facts
     ...rest,
     title: `Undocumented ${SEVERITY_WORD[bits.severity]} of ${where}`,
     summary: `This code is not in the catalogue yet. Its numbers point to ${where}; what went wrong there is not known here.`,
-    effect: EFFECTS[bits.severity],
+    effect: USUAL_EFFECTS[bits.severity],
     steps: [...UNDOCUMENTED_STEPS],
   };
 }
@@ -231,5 +238,6 @@ function whereOf(part: string | null, module: string, unit: string | null, slot:
   const place = unit === null ? undefined : slot === null ? unit : `${unit} slot ${slot}`;
   if (part === null && place !== undefined) return /^[a-z]/.test(place) ? `the ${place}` : place;
   if (part === null) return `the ${/^[A-Z][a-z]+ /.test(module) ? module.charAt(0).toLowerCase() + module.slice(1) : module}`;
-  return place === undefined ? `the ${part}` : `the ${part} (${place})`;
+  // a rack position is part and place at once
+  return place === undefined || part.endsWith(place.replace("rack ", "")) ? `the ${part}` : `the ${part} (${place})`;
 }

@@ -167,6 +167,7 @@ describe("any code", () => {
     expect(catalogue.explain(code("0300-C777")).title).toBe("Undocumented notice of the motion controller");
     expect(catalogue.explain(code("07FE-8100-0001-7777")).partName).toBe("extruder switch motor");
     expect(catalogue.explain(code("0700-8100-0001-7777")).partName).toBe("heater 2");
+    expect(catalogue.explain(code("1A00-2100-0002-0003")).title).toBe("Undocumented warning of the hotend in position 1");
     expect(catalogue.explain(code("7F00-0100-0001-0001")).title).toBe("Undocumented error of the module 7F");
   });
 
