@@ -51,9 +51,10 @@ describe("group commit", () => {
 
   it("leaves nobody waiting when the writer dies", async () => {
     const writer = writerThat("if (groups === 2) throw new Error('out of luck'); port.postMessage({ type: 'done' });");
-    const messages = await messagesOf([1, 2, 3, 4].map((rows) => writer.commit(planOfRows(rows))));
-    expect(messages[0]).toBe("stored");
-    for (const message of messages.slice(1)) expect(message).toContain("the writer failed: out of luck; restart OpenHMS");
+    // a thread that dies may take its last answer with it, so the first is waited for
+    expect(await messagesOf([writer.commit(planOfRows(1))])).toEqual(["stored"]);
+    const messages = await messagesOf([2, 3, 4].map((rows) => writer.commit(planOfRows(rows))));
+    for (const message of messages) expect(message).toContain("the writer failed: out of luck; restart OpenHMS");
     await expect(writer.commit(planOfRows(1))).rejects.toMatchObject({ reason: "unavailable" });
     await writer.close();
   });
