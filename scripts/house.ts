@@ -35,8 +35,8 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
 
 const PLUGIN_FOLDERS = ["printers", "detectors", "channels"];
 const CONTRACTS = ["adapter.ts", "detector.ts", "channel.ts"];
-/** Detectors are pure: of `lib` they may know time alone. */
-const NARROW: Readonly<Record<string, readonly string[]>> = { detectors: ["src/lib/time.ts"] };
+/** Detectors are pure: of `lib` they may know time and statistics alone. */
+const NARROW: Readonly<Record<string, readonly string[]>> = { detectors: ["src/lib/time.ts", "src/lib/statistics.ts"] };
 const EMPTY_NAMES = /(^|[-/])(utils?|helpers?|types|common|manager|service|base)(\.[a-z.]+)?$/;
 const MAX_LINES = 400;
 

@@ -111,7 +111,7 @@ async function check() {
 async function bench() {
   const first = rest.findIndex((word) => word.startsWith("-"));
   const [named, options] = first < 0 ? [rest, []] : [rest.slice(0, first), rest.slice(first)];
-  const names = named.length > 0 ? named : ["telemetry", "catalogue", "ingest", "fleet"];
+  const names = named.length > 0 ? named : ["telemetry", "catalogue", "detectors", "ingest", "fleet"];
   return steps(buildIfStale, ...names.map((name) => () => tool(join("bench", `${name}.ts`), ...options)));
 }
 

@@ -49,6 +49,8 @@ export interface RunningCentral {
   /** The access token, at the first run that needs one; never again. */
   readonly newToken: string | undefined;
   readonly central: Central;
+  /** What a message of a printer's own program means. */
+  readonly codeOf: (text: string) => HmsCode | undefined;
   stop(): Promise<void>;
 }
 
@@ -113,6 +115,7 @@ export async function startCentral(options: CentralOptions): Promise<RunningCent
       mqttAddress: broker.address,
       newToken: access.newToken,
       central,
+      codeOf: (text) => catalogue.fromMessage(text)?.code,
       stop: () => cleanup.run(),
     };
   } catch (error) {

@@ -9,6 +9,8 @@ import { createRedactor } from "../lib/log.ts";
 import { defineChannel } from "../channels/channel.ts";
 import { defineAdapter } from "../printers/adapter.ts";
 import { loadConfig, parseConfig } from "./config.ts";
+import { link } from "../detectors/link.ts";
+import type { Detector } from "../detectors/detector.ts";
 
 const adapter = defineAdapter({
   kind: "bambu",
@@ -24,9 +26,11 @@ const channel = defineChannel({
   create: () => ({ send: () => Promise.resolve({ kind: "sent" as const }) }),
 });
 
+const detectors = [link] as readonly Detector<unknown>[];
+
 function read(text: string, env: Record<string, string> = {}, file = "openhms.yaml") {
   const redactor = createRedactor();
-  return { config: parseConfig(text, file, { role: "run", adapters: [adapter], channels: [channel], env, redactor }), redactor };
+  return { config: parseConfig(text, file, { role: "run", adapters: [adapter], channels: [channel], detectors, env, redactor }), redactor };
 }
 
 function problemsOf(text: string, env: Record<string, string> = {}): string[] {
@@ -203,7 +207,8 @@ describe("problems name their line", () => {
   const endless = join(mkdtempSync(join(tmpdir(), "openhms-config-")), "large.yaml");
   writeFileSync(endless, "#".repeat(1_000_001));
   test.each([endless, "/dev/zero"])("a file without end (%s) is not read for ever", (file) => {
-    const load = () => loadConfig(file, { role: "run", adapters: [adapter], channels: [channel], env: {}, redactor: createRedactor() });
+    const load = () =>
+      loadConfig(file, { role: "run", adapters: [adapter], channels: [channel], detectors, env: {}, redactor: createRedactor() });
     // where there is no such device the words are others
     expect(load).toThrow(/cannot be read \((it holds more than 1 MB|ENOENT.*)\); name another file with --config/);
   });

@@ -11,12 +11,17 @@ import type { Redactor } from "../lib/log.ts";
 import type { Override } from "../catalogue/catalogue.ts";
 import type { PackOptions } from "../catalogue/load.ts";
 import type { ChannelKind } from "../channels/channel.ts";
+import type { Detector } from "../detectors/detector.ts";
+import type { RingLimits } from "../edge/file-ring.ts";
+import { mergeSettings, type Settings } from "../edge/tuning.ts";
 import { type HmsCode, parseCode } from "../model/code.ts";
 import { PRIORITIES, type Priority } from "../model/priority.ts";
 import { PRINTER_ID_PATTERN, type PrinterId, reservedReason } from "../model/telemetry.ts";
 import type { AdapterKind } from "../printers/adapter.ts";
 import { CatalogueShape, packsOf } from "./config-catalogue.ts";
 import { lineOf, type Path, type Reading, reportErrors } from "./config-problems.ts";
+import { readRecord } from "./config-record.ts";
+import { readSettings } from "./params.ts";
 import { hideBraces, readText, resolveSecrets, showBraces } from "./config-secrets.ts";
 
 export const DEFAULT_PORT = 4670;
@@ -30,7 +35,14 @@ const Id = Type.String({ pattern: PRINTER_ID_PATTERN, description: "letters, dig
 const Language = Type.String({ pattern: "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description: "a language tag like en or de" });
 
 /** Plug-ins own the rest of their keys; those are checked by the plug-in's own schema. */
-const PrinterShape = Type.Object({ id: Id, name: Type.Optional(Type.String({ maxLength: 80 })), kind: Type.String() });
+const PrinterShape = Type.Object({
+  id: Id,
+  name: Type.Optional(Type.String({ maxLength: 80 })),
+  kind: Type.String(),
+  // each with words of its own for what is wrong
+  record: Type.Optional(Type.Unknown()),
+  detectors: Type.Optional(Type.Unknown()),
+});
 const ChannelShape = Type.Object({
   id: Id,
   kind: Type.String(),
@@ -78,6 +90,10 @@ export interface PrinterConfig {
   readonly name: string;
   readonly adapter: AdapterKind;
   readonly config: unknown;
+  /** Of its detectors: the site's, with its own over them. */
+  readonly settings: Settings;
+  /** How much of what it says is recorded; absent where nothing is. */
+  readonly record?: RingLimits;
 }
 
 export interface ChannelConfig {
@@ -109,6 +125,7 @@ export interface ConfigDeps {
   readonly role: Role;
   readonly adapters: readonly AdapterKind[];
   readonly channels: readonly ChannelKind[];
+  readonly detectors: readonly Detector<unknown>[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly redactor: Redactor;
 }
@@ -168,7 +185,7 @@ function checked<S extends TSchema>(schema: S, value: unknown, path: Path, readi
 
 /** Where there is a problem a default stands in, so that the rest is read; the caller sees to it that nobody gets the result. */
 function build(value: Mapping, deps: ConfigDeps, reading: Reading, folder: string): Config {
-  const known: readonly string[] = [...Object.keys(SECTIONS), ...LISTS];
+  const known: readonly string[] = [...Object.keys(SECTIONS), ...LISTS, "detectors"];
   for (const key of Object.keys(value)) if (!known.includes(key)) reading.add([], `unknown key ${JSON.stringify(key)}`, key);
   const section = <K extends keyof typeof SECTIONS>(key: K): Static<(typeof SECTIONS)[K]> | undefined =>
     Object.hasOwn(value, key) ? checked(SECTIONS[key], value[key], [key], reading) : undefined;
@@ -195,7 +212,7 @@ function build(value: Mapping, deps: ConfigDeps, reading: Reading, folder: strin
     bus: bus === "embedded" ? { kind: "embedded" } : { kind: "mqtt", url: bus },
     mqtt: { host: mqtt?.host, port: mqtt?.port ?? DEFAULT_MQTT_PORT },
     edge: { id: edge?.id ?? "edge", token: edge?.token, dataDir: resolve(folder, edge?.data ?? `${databasePath}.edge`) },
-    printers: readPrinters(value, deps.adapters, reading),
+    printers: readPrinters(value, deps, reading),
     channels: readChannels(value, deps.channels, section("language") ?? "en", reading),
     catalogue: packsOf(section("catalogue"), reading, folder),
     overrides: readOverrides(value, reading),
@@ -215,7 +232,7 @@ function readItems<S extends TSchema, K extends Plugin>(
   shape: S & { readonly properties: Readonly<Record<string, TSchema>> },
   kinds: readonly K[],
   reading: Reading,
-): { item: Static<S>; kind: K; config: unknown }[] {
+): { item: Static<S>; kind: K; config: unknown; path: Path }[] {
   const items = Object.hasOwn(value, list) ? value[list] : [];
   if (!Array.isArray(items)) {
     reading.add([list], "must be a list: its items start with -");
@@ -232,7 +249,7 @@ function readItems<S extends TSchema, K extends Plugin>(
     const reserved = list === "printers" && typeof id === "string" ? reservedReason(id) : undefined;
     if (reserved !== undefined) reading.add([...path, "id"], reserved);
     const plugin = readPlugin(raw, Object.keys(shape.properties), kinds, path, reading);
-    return item === undefined || plugin === undefined ? [] : [{ item, ...plugin }];
+    return item === undefined || plugin === undefined ? [] : [{ item, path, ...plugin }];
   });
 }
 
@@ -257,13 +274,20 @@ function readPlugin<K extends Plugin>(
   return config === undefined ? undefined : { kind, config };
 }
 
-function readPrinters(value: Mapping, kinds: readonly AdapterKind[], reading: Reading): PrinterConfig[] {
-  return readItems("printers", value, PrinterShape, kinds, reading).map(({ item, kind, config }) => ({
-    id: item.id as PrinterId,
-    name: item.name ?? item.id,
-    adapter: kind,
-    config,
-  }));
+function readPrinters(value: Mapping, { adapters, detectors }: ConfigDeps, reading: Reading): PrinterConfig[] {
+  const site = readSettings(Object.hasOwn(value, "detectors") ? value["detectors"] : undefined, ["detectors"], detectors, reading.add);
+  return readItems("printers", value, PrinterShape, adapters, reading).map(({ item, kind, config, path }) => {
+    const own = readSettings(item.detectors, [...path, "detectors"], detectors, reading.add);
+    const record = readRecord(item.record, [...path, "record"], reading);
+    return {
+      id: item.id as PrinterId,
+      name: item.name ?? item.id,
+      adapter: kind,
+      config,
+      settings: mergeSettings(site, own),
+      ...(record !== undefined && { record }),
+    };
+  });
 }
 
 function readChannels(value: Mapping, kinds: readonly ChannelKind[], language: string, reading: Reading): ChannelConfig[] {

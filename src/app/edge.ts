@@ -4,6 +4,7 @@ import { detectors } from "../detectors/index.ts";
 import { type Edge, type EdgePrinter, createEdge } from "../edge/edge.ts";
 import type { Log } from "../lib/log.ts";
 import { systemClock } from "../lib/time.ts";
+import type { HmsCode } from "../model/code.ts";
 import { newBoot } from "./process.ts";
 
 export interface EdgeOptions {
@@ -12,6 +13,8 @@ export interface EdgeOptions {
   readonly dataDir: string;
   readonly printers: readonly EdgePrinter[];
   readonly log: Log;
+  /** What a message of a printer's own program means. */
+  readonly codeOf?: (text: string) => HmsCode | undefined;
 }
 
 export function startEdge(options: EdgeOptions): Promise<Edge> {

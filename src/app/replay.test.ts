@@ -2,10 +2,13 @@
 import { existsSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import type { Catalogue, Explanation } from "../catalogue/catalogue.ts";
 import { NO_STATS } from "../catalogue/stats.ts";
-import { levelOf } from "../model/code.ts";
+import { defineDetector, type Detector } from "../detectors/detector.ts";
+import { ConfigError } from "../lib/errors.ts";
+import { type HmsCode, levelOf } from "../model/code.ts";
 import { replay } from "./replay.ts";
 
 /** Treats every code by its level alone. */
@@ -56,14 +59,21 @@ interface Summary {
 async function run(
   files: readonly string[],
   printer?: string,
+  how: { readonly params?: string; readonly detectors?: readonly Detector<unknown>[]; readonly catalogue?: Catalogue } = {},
 ): Promise<{ failed: boolean; rows: string[]; complaints: Record<string, unknown>[]; summary: Summary }> {
   const lines: Record<string, string>[] = [];
   const complaints: Record<string, unknown>[] = [];
-  const { failed } = await replay(files, printer === undefined ? {} : { printer }, {
-    catalogue,
-    print: (line) => void lines.push(JSON.parse(line) as Record<string, string>),
-    complain: (line) => void complaints.push(JSON.parse(line) as Record<string, unknown>),
-  });
+  const { params, ...deps } = how;
+  const { failed } = await replay(
+    files,
+    { ...(printer !== undefined && { printer }), ...(params !== undefined && { params }) },
+    {
+      catalogue,
+      ...deps,
+      print: (line) => void lines.push(JSON.parse(line) as Record<string, string>),
+      complain: (line) => void complaints.push(JSON.parse(line) as Record<string, unknown>),
+    },
+  );
   const last = lines.pop() as unknown as { summary: Summary };
   return {
     failed,
@@ -191,8 +201,8 @@ describe("replay", () => {
     expect(complaints.map((one) => one["file"])).toEqual(bad);
     expect(complaints.map((one) => one["error"])).toEqual([
       expect.stringMatching(/^neither JSON nor JSON lines/),
-      expect.stringMatching(/^no message of a Bambu printer/),
-      expect.stringMatching(/^no message of a Bambu printer/),
+      expect.stringMatching(/^no message of a printer/),
+      expect.stringMatching(/^no message of a printer/),
       "no such file or directory",
       expect.stringMatching(/^\[0\] is not /),
     ]);
@@ -209,6 +219,99 @@ describe("replay", () => {
     expect(complaints.slice(0, 3).map((one) => one["line"])).toEqual([1, 3, 6]);
     expect(complaints).toHaveLength(21);
     expect(complaints.at(-1)).toEqual({ file: path, warning: "13 more lines are no JSON objects; they were left out" });
+  });
+
+  /** Frames of a Moonraker websocket, as a recorder writes them. */
+  const rx = (t: number, msg: unknown): string => JSON.stringify({ t, dir: "rx", msg });
+  const note = (t: number, dir: string): string => JSON.stringify({ t, dir, msg: "G28" });
+  const moonrakerReady = { jsonrpc: "2.0", result: { state: "ready", state_message: "Printer is ready" }, id: 3 };
+  const clock = { method: "notify_proc_stat_update", params: [{ moonraker_stats: { time: 1_795_328_202.5 } }] };
+  const words: Catalogue = {
+    ...catalogue,
+    fromMessage: (text) => (text.includes("not heating") ? { code: "0300-0200-0001-E001" as HmsCode, fields: {} } : undefined),
+  };
+
+  it("takes frames of Moonraker, dated by the clock in them, packed or not", async () => {
+    const shutdown = {
+      method: "notify_status_update",
+      params: [{ webhooks: { state: "shutdown", state_message: "Heater not heating" } }, 1],
+    };
+    const lines = [rx(0.1, moonrakerReady), note(0.2, "tx"), rx(1.5, clock), note(2, "note"), rx(3, shutdown), rx(4, "?")].join("\n");
+    const plain = file("voron.jsonl", lines);
+    const packed = join(folder, "voron2.jsonl.gz");
+    writeFileSync(packed, gzipSync(lines));
+    const { rows, summary, failed } = await run([plain, packed], undefined, { catalogue: words });
+    expect(rows).toEqual(["06:16:44 voron 0300-0200-0001-E001 raise B", "06:16:44 voron2 0300-0200-0001-E001 raise B"]);
+    expect(summary).toMatchObject({ files: 2, messages: 8, ignored: 2 });
+    expect(failed).toBe(false);
+  });
+
+  it("takes what an edge recorded, the link too, and a torn end of a packed file", async () => {
+    const line = (second: number, what: object): string =>
+      `${JSON.stringify({ t: new Date(1e12 + second * 1_000).toISOString(), ...what })}\n`;
+    const lines = [
+      line(0, { recording: 1, printer: "p1", readings: {} }),
+      line(1, { readings: { hmsCodes: ["0300-0300-0001-0001"] } }),
+      line(2, { link: { connected: false, cause: "silent" } }),
+      ...Array.from({ length: 90 }, (_, i) => line(3 + i, { link: { connected: false, cause: "silent" } })),
+    ];
+    const packed = gzipSync(lines.join(""));
+    const path = join(folder, "p1-2026.jsonl.gz");
+    writeFileSync(path, packed.subarray(0, packed.length - 9));
+    const { rows } = await run([path]);
+    expect(rows).toEqual(["01:46:41 p1 0300-0300-0001-0001 raise B", "01:47:42 p1 F000-0100-0003-0001 raise C"]);
+  });
+
+  /** Says the code of the nozzle when it saw more steps without a new sample than `limit`. */
+  const patience = defineDetector({
+    id: "patience",
+    about: "Counts steps without news.",
+    codes: ["0300-0200-0001-0008" as HmsCode],
+    params: { limit: { default: 5, min: 1, max: 100, unit: "steps", about: "how many are too many" } },
+    initial: { at: 0, count: 0 },
+    step: (state, { at = 0 }, { limit }) => {
+      const count = at === state.at ? state.count + 1 : 0;
+      return { state: { at, count }, findings: count === limit ? [{ code: "0300-0200-0001-0008" as HmsCode, status: "fail" }] : [] };
+    },
+  }) as Detector<unknown>;
+  const silence = (seconds: number): string => file(`silence${seconds}.jsonl`, [rx(0, moonrakerReady), rx(seconds, clock)].join("\n"));
+
+  it("steps every second of a silence", async () => {
+    const detectors = [patience];
+    expect((await run([silence(4)], undefined, { detectors })).rows).toEqual([]);
+    expect((await run([silence(6)], undefined, { detectors })).rows).toHaveLength(1);
+    const weeks = [
+      { t: 0, hms: [] },
+      { t: 5_000_000, hms: [] },
+    ];
+    expect((await run([file("condensed.json", { timeline: weeks })], undefined, { detectors })).rows).toEqual([]);
+  });
+
+  it("takes parameters of detectors, and none that cannot stand", async () => {
+    const detectors = [patience];
+    const params = file("params.yaml", "patience: { limit: 3 }");
+    expect((await run([silence(4)], undefined, { detectors, params })).rows).toHaveLength(1);
+    const wrong = file("wrong.yaml", "patience: { limit: 101, speed: 1 }\nhope: {}");
+    const refused = run([silence(4)], undefined, { detectors, params: wrong });
+    await expect(refused).rejects.toThrow(ConfigError);
+    await expect(refused).rejects.toThrow(
+      /wrong\.yaml.*must be a number from 1 to 100 steps[\s\S]*no parameter "speed"[\s\S]*no detector "hope"/,
+    );
+  });
+
+  it("tells of a detector that throws, and runs the others", async () => {
+    const broken: Detector<unknown> = {
+      ...patience,
+      id: "broken",
+      step: () => {
+        throw new Error("out of order");
+      },
+    };
+    const path = silence(6);
+    const { rows, complaints, failed } = await run([path], undefined, { detectors: [broken, patience] });
+    expect(failed).toBe(true);
+    expect(complaints).toEqual([{ file: path, detector: "broken", error: "out of order" }]);
+    expect(rows.map((row) => row.split(" ")[2])).toContain("0300-0200-0001-0008");
   });
 
   it("refuses an id that is none", async () => {

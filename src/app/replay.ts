@@ -9,21 +9,39 @@ import { createDraft } from "../central/draft.ts";
 import { createAgenda } from "../central/agenda.ts";
 import { decide, decideAgain, noteTold, type Told } from "../central/route.ts";
 import { detectors } from "../detectors/index.ts";
+import type { Detector } from "../detectors/detector.ts";
+import type { Settings } from "../edge/tuning.ts";
 import { errorText } from "../lib/errors.ts";
 import { at, createFakeClock, type FakeClock, toIso } from "../lib/time.ts";
 import { isActive } from "../model/alert.ts";
 import { fieldsOf, type HmsCode, severityOf } from "../model/code.ts";
-import { type Finding, parseReport } from "../model/report.ts";
-import { applySample, emptySnapshot, isPrinterId, type PrinterId, type Snapshot } from "../model/telemetry.ts";
-import { createBambuWire } from "../printers/bambu/wire.ts";
+import { parseReport } from "../model/report.ts";
+import { isPrinterId, type PrinterId } from "../model/telemetry.ts";
 import type { AlertRow, OutboxRow } from "../store/store.ts";
-import { readRecording, type Recording, type RecordedMessage } from "./recording.ts";
+import { loadSettings } from "./params.ts";
+import { unpack } from "./recorded-samples.ts";
+import { readRecording, type Recording } from "./recording.ts";
+import { createReplayedPrinter, type ReplayedPrinter } from "./replayed-printer.ts";
+
+export interface ReplayOptions {
+  readonly printer?: string;
+  /** A file with parameters of detectors. */
+  readonly params?: string;
+}
 
 export interface ReplayDeps {
   readonly catalogue: Catalogue;
   print(line: string): void;
   /** What could not be read, as a JSON line too. */
   complain(line: string): void;
+  /** All there are, where not given. */
+  readonly detectors?: readonly Detector<unknown>[];
+}
+
+/** How the printers of a recording are watched. */
+interface Watching {
+  readonly detectors: readonly Detector<unknown>[];
+  readonly settings: Settings | undefined;
 }
 
 interface Counts {
@@ -48,12 +66,13 @@ interface Counts {
 /** After the last message: long enough for what is pending and waiting to be decided. */
 const RUN_OUT_MS = 120_000;
 
-/** Files and lines that cannot be read are complained of, each in a line of its own; the others are replayed all the same. */
-export async function replay(
-  files: readonly string[],
-  options: { readonly printer?: string },
-  deps: ReplayDeps,
-): Promise<{ failed: boolean }> {
+/**
+ * Files and lines that cannot be read are complained of, each in a line of its own; the others are replayed all the same.
+ * @throws {ConfigError} for parameters that cannot stand: then nothing is replayed.
+ */
+export async function replay(files: readonly string[], options: ReplayOptions, deps: ReplayDeps): Promise<{ failed: boolean }> {
+  const watching = deps.detectors ?? detectors;
+  const settings = options.params === undefined ? undefined : loadSettings(options.params, watching);
   const counts: Counts = {
     files: 0,
     messages: 0,
@@ -72,10 +91,12 @@ export async function replay(
   if (failed) deps.complain(JSON.stringify({ error: `--printer ${options.printer}: an id has 1-64 letters, digits, "-", "_" or "."` }));
   for (const file of failed ? [] : files) {
     try {
-      const recording = readRecording(file, await readFile(file, "utf8"));
+      const recording = readRecording(file, unpack(await readFile(file)));
       counts.badLines += recording.badLines.length;
       for (const warning of warningsOf(recording.badLines)) deps.complain(JSON.stringify({ file, ...warning }));
-      replayRecording(recording, options.printer, counts, deps);
+      const faults = replayRecording(recording, options.printer, { detectors: watching, settings }, counts, deps);
+      for (const fault of faults) deps.complain(JSON.stringify({ file, ...fault }));
+      if (faults.length > 0) failed = true;
       counts.files += 1;
     } catch (error) {
       failed = true;
@@ -98,27 +119,57 @@ function warningsOf(badLines: readonly number[]): { readonly line?: number; read
 /** Without the path and the number that Node puts around the words of the system. */
 const reasonOf = (error: unknown): string => errorText(error).replace(/^E[A-Z]+: (.*), [a-z]+( '.*')?$/s, "$1");
 
+/** A detector that failed, in its own words. */
+interface Fault {
+  readonly detector: string;
+  readonly error: string;
+}
+
+const TICK_MS = 1_000;
+/** A silence of a day says no more than its first hour. */
+const MAX_SILENT_MS = 3_600_000;
+
 /** Each recording is a world of its own: its clock, its printers, its alerts. */
-function replayRecording(recording: Recording, givenId: string | undefined, counts: Counts, deps: ReplayDeps): void {
+function replayRecording(
+  recording: Recording,
+  givenId: string | undefined,
+  watching: Watching,
+  counts: Counts,
+  deps: ReplayDeps,
+): readonly Fault[] {
   const start = recording.messages.reduce((earliest, message) => Math.min(earliest, message.at), Number.POSITIVE_INFINITY);
   const clock = createFakeClock(at(Number.isFinite(start) ? start : 0));
   const core = createCore(clock, counts, deps);
+  const faults: Fault[] = [];
   const serials = new Set(recording.messages.map((message) => message.serial));
-  const printers = new Map<string | undefined, (message: RecordedMessage) => void>();
+  const printers = new Map<string | undefined, ReplayedPrinter>();
   for (const serial of serials) {
     const id = serials.size === 1 ? (givenId ?? serial ?? recording.name) : (serial ?? recording.name);
-    printers.set(
-      serial,
-      createEdgeOfOne(printerIdOf(id), serial, clock, counts, (message) => core.report(message)),
-    );
+    const of = { printer: printerIdOf(id), serial, maker: recording.maker, clock, catalogue: deps.catalogue, ...watching };
+    const events = { report: core.report, fault: (detector: string, error: string) => void faults.push({ detector, error }) };
+    printers.set(serial, createReplayedPrinter(of, counts, events));
   }
+  let due = clock.now() + TICK_MS;
   for (const message of recording.messages) {
+    if (recording.isContinuous) due = tickUntil(message.at, due, clock, [...printers.values()]);
     clock.advanceTo(message.at);
     counts.messages += 1;
-    printers.get(message.serial)?.(message);
+    printers.get(message.serial)?.accept(message.message);
   }
   clock.advanceTo(at(clock.now() + RUN_OUT_MS));
   core.finish(recording.expected);
+  return faults;
+}
+
+/** As the edge does it: every second, whether a message comes or not. */
+function tickUntil(until: number, due: number, clock: FakeClock, printers: readonly ReplayedPrinter[]): number {
+  const end = Math.min(until, due + MAX_SILENT_MS);
+  let next = due;
+  for (; next <= end; next += TICK_MS) {
+    clock.advanceTo(at(next));
+    for (const printer of printers) printer.tick();
+  }
+  return Math.max(next, until);
 }
 
 function printerIdOf(name: string): PrinterId {
@@ -127,49 +178,6 @@ function printerIdOf(name: string): PrinterId {
     .replace(/^[^A-Za-z0-9]+/, "")
     .slice(0, 64);
   return isPrinterId(id) ? id : ("printer" as PrinterId);
-}
-
-/** Adapter, snapshot and detectors of one printer. */
-function createEdgeOfOne(
-  printer: PrinterId,
-  serial: string | undefined,
-  clock: FakeClock,
-  counts: Counts,
-  report: (message: object) => void,
-): (message: RecordedMessage) => void {
-  const wire = createBambuWire(serial === undefined ? {} : { serial });
-  const runners = detectors.map((detector) => ({
-    detector,
-    state: detector.initial,
-    params: Object.fromEntries(Object.entries(detector.params).map(([name, param]) => [name, param.default])),
-    seq: 0,
-  }));
-  let snapshot: Snapshot = { ...emptySnapshot(printer), connected: true };
-
-  function send(detector: string, seq: number, finding: Finding): void {
-    counts.reports += 1;
-    report({ v: 1, printer, detector, boot: "replay", seq, at: toIso(clock.now()), ...finding });
-  }
-
-  return ({ message }) => {
-    const result = typeof message === "string" ? wire.accept(Buffer.from(message)) : wire.merge(message);
-    if (result.kind === "ignored") counts.ignored += 1;
-    if (result.kind !== "sample" && result.kind !== "version") return;
-    const before = standing(snapshot);
-    snapshot = applySample(snapshot, { at: clock.now(), readings: result.readings });
-    counts.wireChanges += differences(before, standing(snapshot));
-    for (const runner of runners) {
-      const step = runner.detector.step(runner.state, snapshot, runner.params, clock.now());
-      runner.state = step.state;
-      for (const finding of step.findings) send(runner.detector.id, runner.seq++, finding);
-    }
-  };
-}
-
-const standing = (snapshot: Snapshot): Set<HmsCode> => new Set([...(snapshot.hmsCodes ?? []), ...(snapshot.deviceCodes ?? [])]);
-
-function differences(a: ReadonlySet<HmsCode>, b: ReadonlySet<HmsCode>): number {
-  return [...a].filter((code) => !b.has(code)).length + [...b].filter((code) => !a.has(code)).length;
 }
 
 interface Core {

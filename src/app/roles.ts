@@ -1,11 +1,14 @@
 /** `openhms run`, `central` and `edge`: reads the configuration, starts the roles, says where they are, waits for the end. */
 import { connectMqttBus } from "../bus/mqtt.ts";
 import { createMemoryBus } from "../bus/memory.ts";
+import { loadCatalogue } from "../catalogue/load.ts";
 import { channels } from "../channels/index.ts";
+import { detectors } from "../detectors/index.ts";
 import { createCleanup } from "../lib/cleanup.ts";
 import { ConfigError } from "../lib/errors.ts";
 import { type Log, createLog, createRedactor } from "../lib/log.ts";
 import { systemClock } from "../lib/time.ts";
+import type { HmsCode } from "../model/code.ts";
 import { adapters } from "../printers/index.ts";
 import { dirname } from "node:path";
 import { type Config, type Role, loadConfig } from "./config.ts";
@@ -24,7 +27,7 @@ export interface RoleOptions {
 
 export async function runRole(role: Role, options: RoleOptions): Promise<void> {
   const redactor = createRedactor();
-  const config = loadConfig(options.config, { role, adapters, channels, env: process.env, redactor });
+  const config = loadConfig(options.config, { role, adapters, channels, detectors, env: process.env, redactor });
   const log = createLog(config.logLevel, redactor);
   const cleanup = createCleanup(log);
   const untilSignal = listenForSignals();
@@ -66,7 +69,14 @@ function startCentralOf(config: Config, options: RoleOptions, log: Log): Promise
 async function startEdgeWithin(config: Config, running: RunningCentral, log: Log, add: AddCloser): Promise<void> {
   ensureFolder(config.edge.dataDir, "edge.data");
   const bus = createMemoryBus(running.central, config.edge.id);
-  const edge = await startEdge({ id: config.edge.id, bus, dataDir: config.edge.dataDir, printers: config.printers, log });
+  const edge = await startEdge({
+    id: config.edge.id,
+    bus,
+    dataDir: config.edge.dataDir,
+    printers: config.printers,
+    codeOf: running.codeOf,
+    log,
+  });
   add("edge", edge.close);
   say(`Watching ${config.printers.length} printer${config.printers.length === 1 ? "" : "s"}. Ctrl-C stops.`);
 }
@@ -85,7 +95,9 @@ async function startEdgeAlone(config: Config, file: string, log: Log, add: AddCl
     random: Math.random,
   });
   add("bus", bus.close);
-  const edge = await startEdge({ id: config.edge.id, bus, dataDir: config.edge.dataDir, printers: config.printers, log });
+  const catalogue = await loadCatalogue({ overrides: config.overrides, packs: config.catalogue });
+  const codeOf = (text: string): HmsCode | undefined => catalogue.fromMessage(text)?.code;
+  const edge = await startEdge({ id: config.edge.id, bus, dataDir: config.edge.dataDir, printers: config.printers, codeOf, log });
   add("edge", edge.close);
   say(
     `Edge ${config.edge.id}: ${config.printers.length} printer${config.printers.length === 1 ? "" : "s"}, reporting to ${new URL(config.bus.url).host}. Ctrl-C stops.`,

@@ -2,8 +2,8 @@
 import { ConfigError } from "../lib/errors.ts";
 import { createLog, createRedactor } from "../lib/log.ts";
 import { systemClock } from "../lib/time.ts";
-import { FAULTS, parseFaultAt } from "../sim/faults.ts";
-import { MODELS, isModel } from "../sim/models.ts";
+import { FAULTS, type FaultAt, parseFaultAt } from "../sim/faults/index.ts";
+import { BAMBU_MODELS, isBambuModel } from "../sim/models.ts";
 import { startVirtualPrinter } from "../sim/server.ts";
 import { listenForSignals } from "./process.ts";
 
@@ -13,7 +13,7 @@ export interface VirtualPrinterCommand {
   readonly port: number;
   readonly host: string;
   readonly accessCode?: string;
-  /** `name@seconds`. */
+  /** `name@seconds` or `name:size@seconds`. */
   readonly fault?: readonly string[];
   readonly speed: number;
   readonly seed: number;
@@ -21,7 +21,7 @@ export interface VirtualPrinterCommand {
 
 export async function runVirtualPrinter(options: VirtualPrinterCommand): Promise<void> {
   const { model, port, host, speed, seed, serial, accessCode } = options;
-  if (!isModel(model)) throw badOption("--model", `there is no model ${JSON.stringify(model)}; known: ${MODELS.join(", ")}`);
+  if (!isBambuModel(model)) throw badOption("--model", `there is no model ${JSON.stringify(model)}; known: ${BAMBU_MODELS.join(", ")}`);
   const faults = (options.fault ?? []).map(readFault);
   const untilSignal = listenForSignals();
   const log = createLog("warn", createRedactor());
@@ -46,11 +46,14 @@ export async function runVirtualPrinter(options: VirtualPrinterCommand): Promise
   await untilSignal(printer.close, log);
 }
 
-function readFault(text: string): { readonly name: string; readonly atS: number } {
+function readFault(text: string): FaultAt {
   const fault = parseFaultAt(text);
   if (fault !== undefined) return fault;
   const known = FAULTS.map(({ name }) => name).join(", ");
-  throw badOption("--fault", `${JSON.stringify(text)} is no fault; write NAME@SECONDS, like hotend-fan-stall@30; names: ${known}`);
+  throw badOption(
+    "--fault",
+    `${JSON.stringify(text)} is no fault; write NAME@SECONDS or NAME:SIZE@SECONDS, like hotend-fan-stall@30; names: ${known}`,
+  );
 }
 
 /** Bad usage, like a bad line of a configuration: the option stands where the file would. */

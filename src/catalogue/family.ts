@@ -5,8 +5,8 @@
 import type { AlertDefinition } from "../model/alert.ts";
 import { type HmsCode, levelOf } from "../model/code.ts";
 import { entryDefinition } from "./definition.ts";
-import { isBeside, memberBeside, memberOf, membersOf, moduleOf, partOf } from "./pattern.ts";
-import type { Entry } from "./files/shape.ts";
+import { isBeside, isDevicePattern, memberBeside, memberOf, membersOf, moduleOf, partOf } from "./pattern.ts";
+import type { Entry, PlacedEntry } from "./files/shape.ts";
 
 export interface Family {
   readonly entry: Entry;
@@ -24,12 +24,40 @@ const FILAMENT_MODULES = new Set(["07", "12", "18"]);
 const areOtherUnits = (module: string, other: string): boolean =>
   module !== other && FILAMENT_MODULES.has(module) && FILAMENT_MODULES.has(other);
 
-/** The codes a cause hides: at its own unit and slot where both name one, else all members. An AMS never hides an AMS-HT's codes. */
-export function consequences(pattern: string, cause: HmsCode): readonly HmsCode[] {
+/** What patterns share that differ in nothing but their part. Kinds of filament units are kept apart by `effectsOf`. */
+function tailOf(pattern: string): string {
+  if (isDevicePattern(pattern)) return pattern;
+  const module = moduleOf(pattern);
+  return (FILAMENT_MODULES.has(module) ? module : "") + pattern.slice(10);
+}
+
+/** The codes a cause hides. Of patterns that differ only in their part, that of its own part is meant: a nozzle never hides the bed. */
+export function consequences(patterns: readonly string[], cause: HmsCode): readonly HmsCode[] {
+  const isOfCause = (pattern: string): boolean => memberBeside(pattern, cause).slice(0, 7) === cause.slice(0, 7);
+  const isAlone = (pattern: string): boolean => patterns.filter((other) => tailOf(other) === tailOf(pattern)).length === 1;
+  return patterns.filter((pattern) => isAlone(pattern) || isOfCause(pattern)).flatMap((pattern) => effectsOf(pattern, cause));
+}
+
+/** At the cause's own unit and slot where both name one, else all members. An AMS never hides an AMS-HT's codes. */
+function effectsOf(pattern: string, cause: HmsCode): readonly HmsCode[] {
   const module = moduleOf(pattern);
   const causeModule = cause.slice(0, 2);
   if (module === causeModule) return isBeside(pattern, cause) ? [memberBeside(pattern, cause)] : [];
   return areOtherUnits(module, causeModule) ? [] : membersOf(pattern);
+}
+
+/** The entries with what others say of them in `explainedBy`, as if each had said it itself. */
+export function withExplained(entries: readonly PlacedEntry[]): readonly PlacedEntry[] {
+  const effects = new Map<string, string[]>();
+  for (const { entry } of entries)
+    for (const cause of entry.explainedBy ?? []) for (const pattern of entry.codes) push(effects, cause, pattern);
+  return entries.map((placed) => {
+    const { entry } = placed;
+    const more = entry.codes.flatMap((pattern) => effects.get(pattern) ?? []);
+    return more.length === 0
+      ? placed
+      : { ...placed, entry: { ...entry, suppresses: [...new Set([...(entry.suppresses ?? []), ...more])] } };
+  });
 }
 
 export interface Related {
@@ -94,5 +122,6 @@ function groupOf(family: Family): string {
 /** The family's pattern in the code's own module, where it has one. */
 function patternFor(family: Family, code: HmsCode): string {
   const sameModule = family.entry.codes.filter((pattern) => moduleOf(pattern) === code.slice(0, 2));
-  return sameModule.find((pattern) => isBeside(pattern, code)) ?? sameModule[0] ?? family.first;
+  const beside = sameModule.filter((pattern) => isBeside(pattern, code));
+  return beside.find((pattern) => pattern.slice(5, 7) === code.slice(5, 7)) ?? beside[0] ?? sameModule[0] ?? family.first;
 }

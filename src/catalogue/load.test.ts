@@ -113,7 +113,7 @@ describe("codes seen in the field", () => {
 describe("definitions", () => {
   test.each([
     [
-      "0300-0200-0001-0003",
+      "0300-0200-0001-0005",
       { level: 1, priority: "urgent", latching: true, shelvable: false, offDelayMs: 5_000, autoAck: false, suppressible: false },
     ],
     ["0300-0300-0001-0001", { level: 1, latching: false, onDelayMs: 0 }],
@@ -142,7 +142,11 @@ describe("suppression", () => {
   test.each([
     ["0702-2100-0002-0001", ["0702-8011", "0300-8004"]],
     ["1801-2000-0002-0001", ["1801-8011", "0300-8004"]],
-    ["0300-0100-0001-0007", ["0300-8009"]],
+    ["0300-0100-0001-0001", ["0300-8009"]],
+    // of codes that differ only in their part, that of its own part
+    ["0300-1E00-0001-E103", ["0300-1E00-0002-E103"]],
+    ["0300-1100-0002-0001", ["0300-1100-0003-E104", "0300-1000-0003-E105"]],
+    ["0300-3600-0001-0001", ["0300-3600-0002-0002"]],
     ["0300-8003", ["0C00-0300-0003-0008"]],
     ["0300-400C", []],
   ])("%s explains %j", (text, expected) => {

@@ -12,7 +12,7 @@ import { standInDefinition, withOverride } from "./definition.ts";
 import { createDraw } from "./drawings/drawn.ts";
 import { explainEntry, explainStandIn } from "./explain.ts";
 import { createFacts } from "./facts.ts";
-import { consequences, createFamily, createRelated } from "./family.ts";
+import { consequences, createFamily, createRelated, withExplained } from "./family.ts";
 import { createMessageMap } from "./packs/messages.ts";
 import { type PackInfo, compiledPack, layPacks } from "./packs/packs.ts";
 import { findByPattern } from "./pattern.ts";
@@ -80,14 +80,15 @@ export function createCatalogue(
   overrides: ReadonlyMap<HmsCode, Override> = new Map(),
   packs: readonly PackInfo[] = [],
 ): Catalogue {
-  const families = knowledge.entries.map(({ entry }) => createFamily(entry));
+  const entries = withExplained(knowledge.entries);
+  const families = entries.map(({ entry }) => createFamily(entry));
   const byPattern = new Map(families.flatMap((family) => family.entry.codes.map((pattern) => [pattern, family] as const)));
   const facts = createFacts(knowledge);
   const related = createRelated(families, byPattern, MAX_RELATED);
   const translator = createTranslator(knowledge);
   const draw = createDraw(knowledge);
   const kept = createKept<Explanation>(CACHE_SIZE);
-  const packOf = new Map(knowledge.entries.map(({ entry, pack }) => [entry, pack] as const));
+  const packOf = new Map(entries.map(({ entry, pack }) => [entry, pack] as const));
 
   const lane = (code: HmsCode): Lane => {
     const family = findByPattern(byPattern, code);
@@ -142,10 +143,7 @@ export function createCatalogue(
     known: facts.known,
     language: translator.choose,
     say: (english, language) => translator.say(language)(english),
-    suppresses: (code) => {
-      const patterns = findByPattern(byPattern, code)?.entry.suppresses ?? [];
-      return patterns.flatMap((pattern) => consequences(pattern, code));
-    },
+    suppresses: (code) => consequences(findByPattern(byPattern, code)?.entry.suppresses ?? [], code),
     packs: () => packs,
     fromMessage: createMessageMap(knowledge.messages),
     stats: () => statsOf({ knowledge, families, known: facts.known(), lane, definition }),

@@ -15,6 +15,7 @@ import type {
   Transition,
 } from "../model/api.ts";
 import type { HmsCode } from "../model/code.ts";
+import type { Precision, Verdict } from "../model/label.ts";
 import type { Priority } from "../model/priority.ts";
 import type { CodeSightings, SiteEntryBody } from "../model/site-entry.ts";
 import type { CentralIntake } from "../bus/bus.ts";
@@ -31,7 +32,16 @@ export type Command =
   | { readonly type: "reset"; readonly version?: number }
   | { readonly type: "shelve"; readonly minutes: number; readonly reason: string; readonly oneShot: boolean }
   | { readonly type: "unshelve" }
-  | { readonly type: "comment"; readonly text: string };
+  | { readonly type: "comment"; readonly text: string }
+  | LabelCommand;
+
+/** Whether an episode was real, the latest where none is named; null takes back what was said. */
+export interface LabelCommand {
+  readonly type: "label";
+  readonly episode?: number;
+  readonly verdict: Verdict | null;
+  readonly note?: string;
+}
 
 /** A change that is durable. Printer changes are told at most once a second each. */
 export type Change =
@@ -66,6 +76,12 @@ export interface HistoryListQuery {
   readonly cursor?: string;
 }
 
+export interface PrecisionQuery {
+  readonly printer?: string;
+  /** Of episodes raised then or later. */
+  readonly sinceMs?: number;
+}
+
 /** Every method that names what is not there throws `RefusedError("not-found")`; a refused command `RefusedError("conflict")`. */
 export interface Central extends CentralIntake {
   /** Resolves with the alert after the command is durable. */
@@ -83,6 +99,8 @@ export interface Central extends CentralIntake {
   alertsSince(sinceMs: number): Promise<readonly Alert[]>;
   history(query: HistoryListQuery): Promise<List<Transition>>;
   kpi(sinceMs: number): Promise<Kpi>;
+  /** How often detectors were right, as far as people said; by detector, then code. */
+  precision(query: PrecisionQuery): Promise<readonly Precision[]>;
   codes(text: string, limit: number, language?: string): readonly CodeSummary[];
   code(code: HmsCode, language?: string, reader?: Reader): CodeInfo;
   drawing: Catalogue["drawing"];

@@ -3,10 +3,11 @@ import type { AlertEvent, Refusal } from "../model/alert.ts";
 import { RefusedError } from "../lib/errors.ts";
 import type { AlertRow } from "../store/store.ts";
 import type { Ledger } from "./ledger.ts";
-import type { Actor, Central, Command } from "./central.ts";
+import type { Actor, Central, Command, LabelCommand } from "./central.ts";
 import type { SiteCodes } from "./codes.ts";
 import type { Core } from "./core.ts";
 import type { Draft } from "./draft.ts";
+import type { Labels } from "./labels.ts";
 import type { Views } from "./views.ts";
 
 const WORDS: Readonly<Record<Refusal, string>> = {
@@ -22,7 +23,9 @@ const WORDS: Readonly<Record<Refusal, string>> = {
   "not-quiet": "the history can be cleared only when the alert is at rest",
 };
 
-function eventOf(command: Exclude<Command, { type: "comment" }>): AlertEvent {
+type StateCommand = Exclude<Command, LabelCommand>;
+
+function eventOf(command: Exclude<StateCommand, { type: "comment" }>): AlertEvent {
   switch (command.type) {
     case "ack":
       return { type: "ack", version: command.version };
@@ -38,11 +41,11 @@ function eventOf(command: Exclude<Command, { type: "comment" }>): AlertEvent {
 type CommandAnswer = { readonly ok: true; readonly row: AlertRow } | { readonly ok: false; readonly error: RefusedError };
 
 /** Answers with the row as it will stand when the draft is durable. A refusal leaves everything as it was. */
-function command(ledger: Ledger, draft: Draft, id: string, what: Command, actor: Actor): CommandAnswer {
+function command(ledger: Ledger, draft: Draft, id: string, what: StateCommand, actor: Actor): CommandAnswer {
   const live = ledger.get(id);
   if (live === undefined) return { ok: false, error: new RefusedError("not-found", `there is no alert ${JSON.stringify(id)}`) };
   if (what.type === "comment") {
-    ledger.comment(draft, live, { actor: actor.name, note: what.text });
+    ledger.remark(draft, live, { event: "comment", episode: live.row.state.episode }, { actor: actor.name, note: what.text });
     return { ok: true, row: live.row };
   }
   const note = what.type === "shelve" ? what.reason : null;
@@ -54,12 +57,14 @@ export interface CommandsDeps {
   readonly core: Core;
   readonly codes: SiteCodes;
   readonly views: Views;
+  readonly labels: Labels;
 }
 
-export function createCommands({ core, codes, views }: CommandsDeps): Pick<Central, "command" | "setPriority" | "describe"> {
+export function createCommands({ core, codes, views, labels }: CommandsDeps): Pick<Central, "command" | "setPriority" | "describe"> {
   const { entries, priorities } = codes;
   return {
     command: async (alert, what, actor) => {
+      if (what.type === "label") return views.alert(await labels.put(alert, what, actor));
       const answer = await core.write((draft) => command(core.ledger, draft, alert, what, actor));
       if (!answer.ok) throw answer.error;
       return views.alert(answer.row);

@@ -22,6 +22,7 @@ import type { Draft } from "./draft.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { createField } from "./field.ts";
 import { createFleet, isCycleEnd, type Fleet, type KnownPrinter } from "./fleet.ts";
+import { createLabels } from "./labels.ts";
 import type { ChannelEntry } from "./lanes.ts";
 import { createLiveness, setHearing } from "./liveness.ts";
 import { edgeHeard, watchChannels } from "./own.ts";
@@ -107,7 +108,7 @@ export async function createCentral(deps: CentralDeps): Promise<Central> {
   return {
     ...queries,
     ...createField({ codes, fleet, board }),
-    ...createCommands({ core, codes, views }),
+    ...createCommands({ core, codes, views, labels: createLabels({ store, board, core, clock }) }),
     ingest: async (reports) => {
       const result = await core.write((draft) => core.intake.take(draft, reports));
       count(counters, result);

@@ -7,6 +7,7 @@ import type {
   Changes,
   DetectorRow,
   EpisodeRow,
+  LabelRow,
   OutboxRow,
   PrinterRow,
   SightingRow,
@@ -36,6 +37,7 @@ export interface Draft {
   putSetting(key: string, value: string): void;
   putSighting(row: SightingRow): void;
   putSiteEntry(row: SiteEntryRow): void;
+  putLabel(row: LabelRow): void;
   size(): number;
   changes(): Changes;
 }
@@ -48,6 +50,7 @@ export function createDraft(): Draft {
   const settings = new Map<string, string>();
   const sightings = new Map<string, SightingRow>();
   const siteEntries = new Map<string, SiteEntryRow>();
+  const labels = new Map<string, LabelRow>();
   const transitions: TransitionRow[] = [];
   const outbox: OutboxRow[] = [];
   return {
@@ -67,6 +70,8 @@ export function createDraft(): Draft {
     putSetting: (key, value) => void settings.set(key, value),
     putSighting: (row) => void sightings.set(sightingKey(row), row),
     putSiteEntry: (row) => void siteEntries.set(row.code, row),
+    putLabel: (row) => void labels.set(`${row.alert}#${row.episode}`, row),
+    // a label comes with the history row that tells of it
     size: () => alerts.size + transitions.length + detectors.size + printers.size + settings.size + sightings.size + siteEntries.size,
     changes: () => ({
       alerts: [...alerts.values()],
@@ -78,6 +83,7 @@ export function createDraft(): Draft {
       settings: [...settings].map(([key, value]) => ({ key, value })),
       sightings: [...sightings.values()],
       siteEntries: [...siteEntries.values()],
+      labels: [...labels.values()],
     }),
   };
 }

@@ -56,6 +56,11 @@ export interface LedgerDeps {
   readonly onEpisodes?: (draft: Draft, row: AlertRow, count: number) => void;
 }
 
+export interface Remark {
+  readonly event: "comment" | "label";
+  readonly episode: number;
+}
+
 export interface Ledger {
   get(id: string): Live | undefined;
   /** Every alert there is on a printer, those at rest too. */
@@ -66,7 +71,8 @@ export interface Ledger {
   /** Makes the alert where there is none yet. */
   open(target: Target): Live;
   step(draft: Draft, live: Live, event: AlertEvent, cause: Cause): AlertStep;
-  comment(draft: Draft, live: Live, cause: Note): void;
+  /** A person's word that changes nothing: it stands in the history. */
+  remark(draft: Draft, live: Live, what: Remark, note: Note): void;
   /** Asks the catalogue anew for a code of which a person said something, and takes every alert of it along. */
   rejudge(draft: Draft, code: HmsCode, cause: Cause): void;
   /** Forgets all and takes these; the number of the last history row counts on. */
@@ -124,10 +130,10 @@ export function createLedger(deps: LedgerDeps): Ledger {
     ...find,
     open,
     step,
-    comment: (draft, live, note) => {
+    remark: (draft, live, what, note) => {
       const before = live.row;
       live.row = { ...before, updatedAt: clock.now() };
-      write(draft, live, { before, effects: [{ event: "comment", episode: before.state.episode }], cause: note });
+      write(draft, live, { before, effects: [what], cause: note });
     },
     rejudge: (draft, code, cause) => {
       for (const live of judgeAnew(code)) {

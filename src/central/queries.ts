@@ -10,6 +10,7 @@ import type { Board } from "./board.ts";
 import type { Central } from "./central.ts";
 import { isTakenOut, OWN_PRINTER, type Fleet, type KnownPrinter } from "./fleet.ts";
 import { measure } from "./kpi.ts";
+import { precisionOf } from "./labels.ts";
 import { createWording } from "./wording.ts";
 import { comparePrinters, deliveryView, episodeView, type Views } from "./views.ts";
 
@@ -39,6 +40,7 @@ export type Queries = Pick<
   | "alertsSince"
   | "history"
   | "kpi"
+  | "precision"
   | "codes"
   | "code"
   | "drawing"
@@ -104,6 +106,14 @@ export function createQueries(deps: QueriesDeps): Queries {
         titleOf: (code) => views.explanation(code).title,
       });
     },
+    precision: async ({ printer, sinceMs }) => {
+      if (printer !== undefined && !isPrinterId(printer)) return [];
+      const counts = await store.countLabels({
+        ...(printer !== undefined && { printer }),
+        ...(sinceMs !== undefined && { since: at(sinceMs) }),
+      });
+      return precisionOf(counts);
+    },
     codes: (text, limit, language) => catalogue.search(text, limit, language),
     code: views.code,
     drawing: catalogue.drawing,
@@ -113,15 +123,21 @@ export function createQueries(deps: QueriesDeps): Queries {
 }
 
 async function detail({ store, views }: QueriesDeps, row: AlertRow): ReturnType<Central["alert"]> {
-  const [episodes, history, deliveries] = await Promise.all([
+  const [episodes, labels, history, deliveries] = await Promise.all([
     store.episodes(row.id, EPISODES),
+    store.labels(row.id, EPISODES),
     store.history({ alert: row.id, limit: TRANSITIONS }),
     store.deliveries(row.id, DELIVERIES),
   ]);
   return {
     ...views.alert(row),
     info: views.code(row.code, undefined, { printer: row.printer }),
-    episodes: episodes.map(episodeView),
+    episodes: episodes.map((episode) =>
+      episodeView(
+        episode,
+        labels.find((label) => label.episode === episode.n),
+      ),
+    ),
     transitions: history.items.map(views.transition),
     deliveries: deliveries.map(deliveryView),
     confirmable: confirmable(row.state),

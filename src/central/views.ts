@@ -3,6 +3,7 @@ import { isActive, isHeld, isHidden, udsByte } from "../model/alert.ts";
 import type { Alert, CodeInfo, Delivery, Episode, Printer, Transition } from "../model/api.ts";
 import { kindOf, severityOfLevel, type HmsCode } from "../model/code.ts";
 import { gateOf } from "../model/gate.ts";
+import type { Label } from "../model/label.ts";
 import { priorityRank } from "../model/priority.ts";
 import { SIGNALS, type Snapshot } from "../model/telemetry.ts";
 import { toIso, type Timestamp } from "../lib/time.ts";
@@ -10,7 +11,7 @@ import type { Catalogue, Explanation } from "../catalogue/catalogue.ts";
 import { ENGLISH } from "../catalogue/languages.ts";
 import type { Reader } from "../catalogue/vendor/choose.ts";
 import type { VendorTexts } from "../catalogue/vendor/vendor-texts.ts";
-import type { AlertRow, DeliveryRow, EpisodeRow, TransitionRow } from "../store/store.ts";
+import type { AlertRow, DeliveryRow, EpisodeRow, LabelRow, TransitionRow } from "../store/store.ts";
 import type { SiteCodes } from "./codes.ts";
 import { isServed, isTakenOut, type KnownPrinter } from "./fleet.ts";
 
@@ -222,7 +223,7 @@ export function comparePrinters(a: Printer, b: Printer): number {
   );
 }
 
-export function episodeView(row: EpisodeRow): Episode {
+export function episodeView(row: EpisodeRow, label: LabelRow | undefined): Episode {
   const { n, raisedAt, acknowledgedAt, clearedAt, closedAt, freezeFrame } = row;
   return {
     n,
@@ -231,7 +232,12 @@ export function episodeView(row: EpisodeRow): Episode {
     clearedAt: iso(clearedAt),
     closedAt: iso(closedAt),
     freezeFrame,
+    label: label === undefined ? null : labelView(label),
   };
+}
+
+function labelView({ verdict, note, actor, at }: LabelRow): Label | null {
+  return verdict === null ? null : { verdict, note, by: actor, at: toIso(at) };
 }
 
 export function deliveryView(row: DeliveryRow): Delivery {

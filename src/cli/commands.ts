@@ -78,7 +78,7 @@ function stateWords(alert: Alert): string {
 }
 
 /** An alert by its id, or by `PRINTER CODE` joined with `~` in any form of the code. */
-function alertPath(id: string): string {
+export function alertPath(id: string): string {
   const cut = id.indexOf("~");
   const code = cut < 0 ? undefined : id.slice(cut + 1);
   const canonical = code === undefined || isCanonical(code) ? id : `${id.slice(0, cut)}~${parseCode(code)}`;

@@ -2,40 +2,23 @@
  * The command line. Parses arguments, loads the one module that a command needs, and turns what went wrong into an exit code:
  * 0 good, 1 failed, 2 bad usage or configuration.
  */
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import type { CatalogueChoice } from "../app/catalogue.ts";
 import type { DataOptions } from "../app/data-folder.ts";
 import type { VirtualPrinterCommand } from "../app/virtual-printer.ts";
 import type { VendorTexts } from "../catalogue/vendor/vendor-texts.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { CodeError, ConfigError, RefusedError, StartError, errorText, isDiskError } from "../lib/errors.ts";
-import type { Client } from "./client.ts";
+import type { BenchCommand } from "../app/bench/command.ts";
+import { atLeastOne, fractions, port, positive, whole } from "./arguments.ts";
 import type { Terminal } from "./commands.ts";
 import { addImportCommand } from "./import-command.ts";
+import { addRemoteCommands } from "./remote-commands.ts";
 import { VERSION } from "../lib/version.ts";
-import { PRIORITIES } from "../model/priority.ts";
 import { plainLines } from "./format.ts";
 
 const terminal: Terminal = { print: (line) => void process.stdout.write(`${line}\n`), nowMs: () => Date.now() };
 const env = process.env;
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError("a whole number is needed");
-  return value;
-}
-
-function atLeastOne(text: string): number {
-  const value = whole(text);
-  if (value < 1) throw new InvalidArgumentError("at least 1 is needed");
-  return value;
-}
-
-function port(text: string): number {
-  const value = whole(text);
-  if (value > 65_535) throw new InvalidArgumentError("a port is at most 65535");
-  return value;
-}
 
 function packOption(about = "a pack to take in, a folder or a zip; may be given more than once"): Option {
   return new Option("--pack <path>", about).argParser((path: string, before?: string[]) => [...(before ?? []), path]);
@@ -77,12 +60,6 @@ function languageOption(): Option {
   return new Option("--lang <tag>", "language of the texts where they are translated, like de").default("en");
 }
 
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError("a number above 0 is needed");
-  return value;
-}
-
 const program = new Command("openhms")
   .description("An open Health Management System for 3D printers")
   .version(VERSION)
@@ -99,6 +76,7 @@ program
   .option("--speed <factor>", "how fast their time runs", positive, 1)
   .option("--seed <number>", "the same seed gives the same faults", whole, 1)
   .option("--data <dir>", "where state is kept", "openhms-data")
+  .option("--scenario <file>", "a scenario to play instead of the demo's own story")
   .action(async (options: DemoOptions) => {
     const { runDemo } = await import("../app/demo.ts");
     await runDemo(options);
@@ -112,6 +90,7 @@ interface DemoOptions {
   readonly speed: number;
   readonly seed: number;
   readonly data: string;
+  readonly scenario?: string;
 }
 
 interface RoleOptions {
@@ -180,10 +159,11 @@ program
   .description("a recorded capture through adapter, detectors and alert core on a fake clock; one JSON line per transition")
   .argument("<file...>")
   .option("--printer <id>", "the id to give the printer")
+  .option("--params <file>", "parameters of detectors, YAML or JSON: { detector-id: { parameter: number } }")
   .option("--json", "JSON lines (always so; accepted for symmetry)")
-  .action(async (files: string[], options: { printer?: string }) => {
+  .action(async (files: string[], options: { printer?: string; params?: string }) => {
     const { replay } = await import("../app/replay.ts");
-    const { failed } = await replay(files, options.printer === undefined ? {} : { printer: options.printer }, {
+    const { failed } = await replay(files, options, {
       catalogue: await openCatalogue({}),
       print: (line) => terminal.print(line),
       complain: (line) => void process.stderr.write(`${line}\n`),
@@ -272,7 +252,7 @@ program
     await runVirtualPrinter(options);
   });
 
-const detectors = program.command("detectors").description("what watches what");
+const detectors = program.command("detectors").description("what watches what, and how well");
 detectors
   .command("list")
   .description("the detectors, their codes and their parameters")
@@ -281,88 +261,25 @@ detectors
     const { listDetectors } = await import("../app/detectors.ts");
     listDetectors(options.json === true, (line) => terminal.print(line));
   });
+detectors
+  .command("bench")
+  .description("play every fault on virtual printers, and healthy ones for long: what is found, how soon, what is false")
+  .addOption(new Option("--seeds <set>", "which set of seeds the figures come from").choices(["test", "tuning"]).default("test"))
+  .option("--seeds-per-fault <n>", "how many machines have each fault", atLeastOne, 3)
+  .option("--healthy-hours <n>", "how long each healthy machine runs", positive, 40)
+  .option("--sizes <list>", "of the faults, with commas between; 1 is full", fractions, [1, 0.5])
+  .option("--only <name>", "one fault, one detector, or healthy for no faults at all")
+  .option("--roc", "also try other settings of every parameter, on the tuning seeds")
+  .option("--no-slow", "leave out wear that grows over days and weeks; it takes most of the time")
+  .option("--labels-from <url>", "add what people said of real alerts to the running central there")
+  .option("--scenario <file>", "play this scenario instead, and hold it against the alerts that it expects")
+  .option("--out <dir>", "write detectors.md, detectors.json and charts there; shown when not given")
+  .action(async (options: BenchCommand) => {
+    const { runBenchCommand } = await import("../app/bench/command.ts");
+    if (!(await runBenchCommand(options, (line) => terminal.print(line)))) process.exitCode = 1;
+  });
 
-/** A command that talks to the running central. */
-function remote(name: string, about: string, under = program): Command {
-  return under
-    .command(name)
-    .description(about)
-    .addOption(new Option("--url <url>", "of central").env("OPENHMS_URL").default("http://127.0.0.1:4670"))
-    .addOption(new Option("--token <token>", "central's access token").env("OPENHMS_TOKEN"));
-}
-
-interface RemoteOptions {
-  readonly url: string;
-  readonly token?: string;
-}
-
-async function connect(options: RemoteOptions): Promise<Client> {
-  const { createClient } = await import("./client.ts");
-  return createClient({ url: options.url, token: options.token }, fetch);
-}
-
-remote("export", "what central knows of codes from the field, for the project; without anything of your site's own", catalogue)
-  .option("--out <file>", "where to write it; shown when not given")
-  .action(async (options: RemoteOptions & { out?: string }) => {
-    await (await import("./contribution.ts")).exportCodes(await connect(options), options.out, terminal);
-  });
-remote("printers", "the printers of the running central, worst first")
-  .option("--json", "JSON, one object a line")
-  .action(async (options: RemoteOptions & { json?: boolean }) => {
-    await (await import("./commands.ts")).listPrinters(await connect(options), terminal, options.json === true);
-  });
-remote("alerts", "the open alerts")
-  .addOption(new Option("--state <state>").choices(["open", "active", "unacknowledged", "hidden", "closed", "all"]))
-  .option("--printer <id>")
-  .option("--limit <n>", "how many", whole, 100)
-  .option("--json", "JSON, one object a line")
-  .action(async (options: RemoteOptions & { state?: string; printer?: string; limit: number; json?: boolean }) => {
-    const filter = { state: options.state, printer: options.printer, limit: options.limit };
-    await (await import("./commands.ts")).listAlerts(await connect(options), filter, terminal, options.json === true);
-  });
-remote("ack", "acknowledge an alert")
-  .argument("<id>", "as openhms alerts shows it")
-  .option("--seen <version>", "the version you saw; refused when the alert changed since", whole)
-  .action(async (id: string, options: RemoteOptions & { seen?: number }) => {
-    await (await import("./commands.ts")).acknowledge(await connect(options), id, options.seen, terminal);
-  });
-remote("reset", "release a latched alert after its fault is gone")
-  .argument("<id>")
-  .action(async (id: string, options: RemoteOptions) => (await import("./commands.ts")).reset(await connect(options), id, terminal));
-remote("shelve", "hide an alert for a time; its gate stays")
-  .argument("<id>")
-  .requiredOption("--minutes <n>", "how long", positive)
-  .requiredOption("--reason <text>", "why; it stands in the history")
-  .action(async (id: string, options: RemoteOptions & { minutes: number; reason: string }) => {
-    await (await import("./commands.ts")).shelve(await connect(options), id, options.minutes, options.reason, terminal);
-  });
-remote("unshelve", "bring an alert back from the shelf")
-  .argument("<id>")
-  .action(async (id: string, options: RemoteOptions) => (await import("./commands.ts")).unshelve(await connect(options), id, terminal));
-remote("promote", "tell about a code from now on, or give it another priority")
-  .argument("<code>", "any written form")
-  .addOption(new Option("--priority <word>", '"catalogue" goes back to its own').choices([...PRIORITIES, "catalogue"]).default("normal"))
-  .action(async (code: string, options: RemoteOptions & { priority: string }) => {
-    await (await import("./commands.ts")).promote(await connect(options), code, options.priority, terminal);
-  });
-remote("history", "what happened, newest first")
-  .option("--printer <id>")
-  .option("--code <code>")
-  .option("--event <event>")
-  .option("--limit <n>", "how many", whole, 50)
-  .option("--cursor <cursor>", "from where the last page ended")
-  .option("--json", "JSON, one object a line")
-  .action(
-    async (
-      options: RemoteOptions & { printer?: string; code?: string; event?: string; limit: number; cursor?: string; json?: boolean },
-      command: Command,
-    ) => {
-      const { url, token: _token, json, ...query } = options;
-      // the environment still says it for the next command
-      const typed = command.getOptionValueSource("url") === "cli" ? { url } : {};
-      await (await import("./commands.ts")).listHistory(await connect(options), query, terminal, { json: json === true, ...typed });
-    },
-  );
+addRemoteCommands(program, catalogue, terminal);
 
 // `openhms … | head -1`: nobody reads on, so there is nothing left to do
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -5,25 +5,19 @@
 import { join } from "node:path";
 import type { EdgeBus } from "../bus/bus.ts";
 import type { Detector } from "../detectors/detector.ts";
-import type { AdapterDeps, AdapterEvents, AdapterKind, Connection } from "../printers/adapter.ts";
+import type { AdapterDeps, AdapterEvents, Connection } from "../printers/adapter.ts";
 import { createCleanup } from "../lib/cleanup.ts";
 import { errorText } from "../lib/errors.ts";
 import type { Log } from "../lib/log.ts";
 import type { Clock } from "../lib/time.ts";
 import type { PrinterId } from "../model/telemetry.ts";
 import { createAdapterMemory } from "./memory.ts";
-import { createOutbound } from "./outbound.ts";
-import { createRunner, type Runner } from "./runner.ts";
+import { createOutbound, OWN_STATES } from "./outbound.ts";
+import type { DetectorStates } from "./runner.ts";
+import { type EdgePrinter, serve } from "./served.ts";
 import { openSpool, type SpoolLimits, SPOOL_LIMITS, type StatesByPrinter } from "./spool.ts";
 
-export interface EdgePrinter {
-  readonly id: PrinterId;
-  readonly name: string;
-  readonly adapter: AdapterKind;
-  /** Already checked against the adapter's schema. */
-  readonly config: unknown;
-  readonly faults?: readonly string[];
-}
+export type { EdgePrinter } from "./served.ts";
 
 export interface EdgeDeps {
   readonly id: string;
@@ -31,6 +25,8 @@ export interface EdgeDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly random: () => number;
+  /** What a message of a printer's own program means. */
+  readonly codeOf?: NonNullable<AdapterDeps["codeOf"]>;
   /** New with every start. */
   readonly boot: string;
   /** Where the spool and the states live; undefined keeps them in memory. */
@@ -47,58 +43,21 @@ export interface Edge {
 const TICK_MS = 1_000;
 const CHECKPOINT_EVERY_TICKS = 30;
 
-/** One printer as the edge serves it. */
-interface Served {
-  readonly runner: Runner;
-  readonly events: AdapterEvents;
-  /** Steps the detectors on silence, and tells what is new. */
-  tick(): void;
-  tellNews(): void;
-}
-
 export async function createEdge(deps: EdgeDeps): Promise<Edge> {
   const { bus, clock, log } = deps;
   const cleanup = createCleanup(log);
   const { spool, states } = await openSpool(deps.dataDir, log, deps.spoolLimits ?? SPOOL_LIMITS);
   const memory = createAdapterMemory(deps.dataDir === undefined ? undefined : join(deps.dataDir, "edge-memory.json"), log);
-  const outbound = createOutbound({ bus, spool, boot: deps.boot, clock, log, random: deps.random });
+  const statesOf = (printer: PrinterId): DetectorStates =>
+    served.find(({ runner }) => runner.printer === printer)?.runner.states() ?? states.get(printer) ?? {};
+  const saved = states.get(OWN_STATES);
+  const outbound = createOutbound({ bus, spool, boot: deps.boot, clock, log, random: deps.random, saved, statesOf });
   cleanup.add("reports", () => outbound.close());
 
-  const served = deps.printers.map((printer) => serve(printer, states));
+  const served = deps.printers.map((printer) => serve(printer, states.get(printer.id) ?? {}, { ...deps, outbound }));
   const allStates = (): StatesByPrinter => new Map(served.map((one) => [one.runner.printer, one.runner.states()]));
+  cleanup.add("recordings", async () => void (await Promise.all(served.map((one) => one.close()))));
   cleanup.add("states", () => outbound.checkpoint(allStates));
-
-  /** One printer: samples and link changes in, reports and news out. */
-  function serve(printer: EdgePrinter, saved: StatesByPrinter): Served {
-    const runner = createRunner({ printer: printer.id, detectors: deps.detectors, saved: saved.get(printer.id) ?? {}, log });
-    let hasNews = true;
-    const step = (): void => {
-      const outcomes = runner.step(clock.now());
-      if (outcomes.length > 0) outbound.take(printer.id, outcomes, runner.states());
-    };
-    const tellNews = (): void => {
-      hasNews = false;
-      const news = { printer: printer.id, name: printer.name, edge: deps.id, snapshot: runner.snapshot() };
-      bus.news(printer.faults === undefined ? news : { ...news, faults: printer.faults });
-    };
-    const events: AdapterEvents = {
-      sample: (sample) => {
-        runner.sample(sample);
-        hasNews = true;
-        step();
-      },
-      link: (state) => {
-        runner.link(state);
-        tellNews();
-        step();
-      },
-    };
-    const tick = (): void => {
-      step();
-      if (hasNews) tellNews();
-    };
-    return { runner, events, tick, tellNews };
-  }
 
   let ticks = 0;
   let cancelTick = (): void => undefined;
@@ -114,11 +73,12 @@ export async function createEdge(deps: EdgeDeps): Promise<Edge> {
     for (const one of served) one.tellNews();
     outbound.hurry();
   });
+  const codeOf = deps.codeOf === undefined ? {} : { codeOf: deps.codeOf };
   const connections: Connection[] = [];
   deps.printers.forEach((printer, index) => {
     const events = served[index]?.events;
     if (events !== undefined)
-      connections.push(connect(printer, events, { clock, log, random: deps.random, memory: memory.of(printer.id) }));
+      connections.push(connect(printer, events, { clock, log, random: deps.random, ...codeOf, memory: memory.of(printer.id) }));
   });
   cleanup.add("printers", async () => void (await Promise.all(connections.map((connection) => connection.close()))));
   cancelTick = clock.setTimer(TICK_MS, tick);

@@ -39,6 +39,14 @@ describe("one code", () => {
     expect(out.every(({ finding }) => finding.evidence === undefined)).toBe(true);
   });
 
+  test("of what stood before anything was heard here, neither the second fail nor the pass after it is lost", () => {
+    // another code has used up what may go out at once
+    const limiter = createLimiter({ ...LIMITS, burst: 1, perSecond: 1 }, []);
+    limiter.step([outcome(2, "fail"), { ...outcome(1, "fail"), stood: true }], at(0));
+    limiter.step([{ ...outcome(1, "pass"), detector: "another", stood: true }], at(10));
+    expect(wait(limiter, 10, 10).map(({ detector, finding }) => `${detector} ${finding.status}`)).toEqual(["another pass"]);
+  });
+
   test("a clock that is set back by a day holds nothing up", () => {
     const limiter = createLimiter(LIMITS, []);
     const day = 86_400_000;

@@ -5,13 +5,15 @@
  * what was not told for the longest time goes first. Pure: time comes in, reports go out.
  */
 import { at, type Timestamp } from "../lib/time.ts";
-import { levelOf } from "../model/code.ts";
+import { type HmsCode, levelOf } from "../model/code.ts";
 import type { Finding, ReportStatus } from "../model/report.ts";
 
 /** What one detector found. */
 export interface Outcome {
   readonly detector: string;
   readonly finding: Finding;
+  /** The code stood at central already, or would if all that was found had been told: this finding is no first word of it. */
+  readonly stood?: boolean;
 }
 
 export interface Limits {
@@ -27,11 +29,16 @@ export interface Limits {
 
 export const LIMITS: Limits = { singlesPerMinute: 10, everyMs: 5_000, burst: 300, perSecond: 5, codesPerHour: 2_000 };
 
+interface Waiting {
+  readonly detector: string;
+  readonly finding: Finding;
+  readonly coalesced: number;
+}
+
 /** A finding that waits. Plain JSON: it is kept with the states of the detectors, which already count it as told. */
-export interface HeldBack extends Outcome {
+export interface HeldBack extends Waiting {
   /** What central takes the code for meanwhile; absent where that is not known. */
   readonly told?: ReportStatus;
-  readonly coalesced: number;
 }
 
 export interface Limiter {
@@ -42,14 +49,9 @@ export interface Limiter {
   heldBack(): readonly HeldBack[];
 }
 
-interface Waiting {
-  readonly finding: Finding;
-  readonly coalesced: number;
-}
-
+/** Of one code, whoever speaks of it: central has one alert of it, and the last word counts. */
 interface Entry {
-  readonly detector: string;
-  /** What central takes it for: before the first report, what the detector had it for. */
+  /** What central takes it for: before the first report, what the detectors had it for. */
   told: ReportStatus | undefined;
   toldAt: Timestamp | undefined;
   isAdmitted: boolean;
@@ -65,13 +67,11 @@ const OVERRUN_LASTS_MS = 600_000;
 
 const OPPOSITE: Readonly<Record<ReportStatus, ReportStatus | undefined>> = { fail: "pass", pass: "fail", not_tested: undefined };
 
-const keyOf = ({ detector, finding }: Outcome): string => `${detector} ${finding.code}`;
-
-function restore(saved: readonly HeldBack[]): Map<string, Entry> {
+function restore(saved: readonly HeldBack[]): Map<HmsCode, Entry> {
   return new Map(
-    saved.map((one) => {
-      const { detector, finding, told, coalesced } = one;
-      return [keyOf(one), { detector, told, toldAt: undefined, isAdmitted: false, recent: [], held: { finding, coalesced } }];
+    saved.map(({ detector, finding, told, coalesced }) => {
+      const held = { detector, finding, coalesced };
+      return [finding.code, { told, toldAt: undefined, isAdmitted: false, recent: [], held }];
     }),
   );
 }
@@ -100,7 +100,7 @@ function tell(entry: Entry, held: Waiting, limits: Limits, now: Timestamp): Outc
   entry.told = held.finding.status;
   entry.toldAt = now;
   entry.recent = [...entry.recent.slice(1 - limits.singlesPerMinute), now];
-  return { detector: entry.detector, finding: withCount(held.finding, held.coalesced) };
+  return { detector: held.detector, finding: withCount(held.finding, held.coalesced) };
 }
 
 export function createLimiter(limits: Limits, saved: readonly HeldBack[]): Limiter {
@@ -115,19 +115,19 @@ export function createLimiter(limits: Limits, saved: readonly HeldBack[]): Limit
   let prunedAt = Number.NEGATIVE_INFINITY;
 
   function note(outcome: Outcome): Entry | undefined {
-    const key = keyOf(outcome);
-    const { detector, finding } = outcome;
-    let entry = entries.get(key);
+    const { detector, finding, stood } = outcome;
+    let entry = entries.get(finding.code);
     if (entry === undefined) {
-      entry = { detector, told: OPPOSITE[finding.status], toldAt: undefined, isAdmitted: false, recent: [], held: undefined };
-      entries.set(key, entry);
+      const told = stood === true ? "fail" : OPPOSITE[finding.status];
+      entry = { told, toldAt: undefined, isAdmitted: false, recent: [], held: undefined };
+      entries.set(finding.code, entry);
     } else if (entry.toldAt === undefined && entry.held !== undefined && finding.status === entry.told) {
       // came and went while it waited for its first report: central has it right already
-      entries.delete(key);
+      entries.delete(finding.code);
       waiting.delete(entry);
       return undefined;
     }
-    entry.held = { finding, coalesced: entry.held === undefined ? 0 : entry.held.coalesced + 1 };
+    entry.held = { detector, finding, coalesced: entry.held === undefined ? 0 : entry.held.coalesced + 1 };
     waiting.add(entry);
     return entry;
   }
@@ -178,9 +178,7 @@ export function createLimiter(limits: Limits, saved: readonly HeldBack[]): Limit
     },
     isOverrun: () => admissions.isOverrun(),
     heldBack: () =>
-      [...waiting].flatMap(({ detector, held, told }) =>
-        held === undefined ? [] : [{ detector, ...held, ...(told !== undefined && { told }) }],
-      ),
+      [...waiting].flatMap(({ held, told }) => (held === undefined ? [] : [{ ...held, ...(told !== undefined && { told }) }])),
   };
 }
 

@@ -3,7 +3,7 @@
  * full or the disk refuses. Nothing handed in is lost but what a full spool counts.
  */
 import type { HmsCode } from "../model/code.ts";
-import type { ReportMessage } from "../model/report.ts";
+import type { Finding, ReportMessage } from "../model/report.ts";
 import type { PrinterId } from "../model/telemetry.ts";
 import { type Clock, toIso } from "../lib/time.ts";
 import type { Outcome } from "./limiter.ts";
@@ -17,6 +17,8 @@ export interface Outbound {
   take(printer: PrinterId, outcomes: readonly Outcome[], states: DetectorStates): void;
   /** Detector states that moved on without reports; saved when nothing waits to be written. */
   checkpoint(states: () => StatesByPrinter): Promise<void>;
+  /** The disk refuses something beside the spool, or takes it again: told as storage trouble like the spool's own. */
+  trouble(printer: PrinterId, cause: TroubleCause, evidence: Readonly<Record<string, unknown>> | undefined): void;
   /** Central can be reached again: no need to wait for the next attempt. */
   hurry(): void;
   close(): Promise<void>;
@@ -24,6 +26,39 @@ export interface Outbound {
 
 interface OutboundDeps extends SenderDeps {
   readonly boot: string;
+  /** What stood under `OWN_STATES` before a restart. */
+  readonly saved: DetectorStates | undefined;
+  /** A printer's detectors as they are now. */
+  readonly statesOf: (printer: PrinterId) => DetectorStates;
+}
+
+/** In the place of a printer's states: those of the edge itself. No printer may be called so. */
+export const OWN_STATES = "edge";
+
+export type TroubleCause = "spool" | "recording";
+
+/**
+ * For which printers storage trouble was told and not yet taken back, and why. What was told before a restart is the spool's: it is
+ * taken back as soon as central holds everything, unless there is trouble anew.
+ */
+function createTroubles(saved: DetectorStates | undefined) {
+  const causes = new Map(Object.keys(saved ?? {}).map((printer) => [printer as PrinterId, new Set<TroubleCause>(["spool"])]));
+  return {
+    /** True for the first of a printer. */
+    add: (printer: PrinterId, cause: TroubleCause): boolean => {
+      const before = causes.get(printer);
+      if (before === undefined) causes.set(printer, new Set([cause]));
+      else before.add(cause);
+      return before === undefined;
+    },
+    /** True for the last of a printer. */
+    end: (printer: PrinterId, cause: TroubleCause): boolean => {
+      const left = causes.get(printer);
+      return left?.delete(cause) === true && left.size === 0 && causes.delete(printer);
+    },
+    printers: (): readonly PrinterId[] => [...causes.keys()],
+    state: (): DetectorStates => Object.fromEntries([...causes].map(([printer]) => [printer, true])),
+  };
 }
 
 /** Gives every report its place in the order of its detector. */
@@ -42,16 +77,15 @@ function createNumbering(boot: string, clock: Clock): (printer: PrinterId, outco
 export function createOutbound(deps: OutboundDeps): Outbound {
   const { spool, log } = deps;
   const number = createNumbering(deps.boot, deps.clock);
-  const sender = createSender(deps, tellWell);
-  const lastStates = new Map<PrinterId, DetectorStates>();
-  /** Printers for which storage trouble was told and not yet taken back. */
-  const inTrouble = new Set<PrinterId>();
+  const sender = createSender(deps, () => {
+    if (isDiskWell) tellWell();
+  });
+  const troubles = createTroubles(deps.saved);
   let pending: SpoolEntry[] = [];
   let writing: Promise<void> | undefined;
   let isDiskWell = true;
 
   function take(printer: PrinterId, outcomes: readonly Outcome[], states: DetectorStates): void {
-    lastStates.set(printer, states);
     if (outcomes.length === 0) return;
     pending.push({ printer, reports: outcomes.map((outcome) => number(printer, outcome)), states });
     writing ??= write();
@@ -67,36 +101,38 @@ export function createOutbound(deps: OutboundDeps): Outbound {
       isDiskWell = diskTrouble === undefined;
       if (diskTrouble !== undefined)
         log.error({ reason: diskTrouble }, "could not write the spool to disk: reports are kept in memory only");
-      for (const [printer, count] of dropped) tellTrouble(printer as PrinterId, { dropped: count, lostSinceStart: spool.lost() });
-      if (diskTrouble !== undefined) for (const entry of entries) tellTrouble(entry.printer as PrinterId, { disk: diskTrouble });
+      for (const [printer, count] of dropped) tellTrouble(printer as PrinterId, "spool", { dropped: count, lostSinceStart: spool.lost() });
+      for (const { reports } of diskTrouble === undefined ? [] : entries)
+        for (const { printer } of reports) tellTrouble(printer as PrinterId, "spool", { disk: diskTrouble });
       sender.start();
     }
     writing = undefined;
   }
 
-  function tellTrouble(printer: PrinterId, evidence: Readonly<Record<string, unknown>>): void {
-    if (inTrouble.has(printer)) return;
-    inTrouble.add(printer);
-    log.warn({ printer, ...evidence }, "the spool is in trouble: the newest report of every code is kept");
-    take(
-      printer,
-      [{ detector: EDGE_DETECTOR, finding: { code: STORAGE_TROUBLE, status: "fail", evidence } }],
-      lastStates.get(printer) ?? {},
-    );
+  function tellTrouble(printer: PrinterId, cause: TroubleCause, evidence: Readonly<Record<string, unknown>>): void {
+    if (!troubles.add(printer, cause)) return;
+    log.warn({ printer, cause, ...evidence }, "storage is in trouble");
+    tell(printer, { code: STORAGE_TROUBLE, status: "fail", evidence });
   }
 
-  function tellWell(): void {
-    if (!isDiskWell) return;
-    for (const printer of inTrouble) {
-      inTrouble.delete(printer);
-      take(printer, [{ detector: EDGE_DETECTOR, finding: { code: STORAGE_TROUBLE, status: "pass" } }], lastStates.get(printer) ?? {});
-    }
+  function tellWell(printers: readonly PrinterId[] = troubles.printers(), cause: TroubleCause = "spool"): void {
+    for (const printer of printers) if (troubles.end(printer, cause)) tell(printer, { code: STORAGE_TROUBLE, status: "pass" });
+  }
+
+  /** With what a later start must know of it. */
+  function tell(printer: PrinterId, finding: Finding): void {
+    pending.push({ printer: OWN_STATES, reports: [], states: troubles.state() });
+    take(printer, [{ detector: EDGE_DETECTOR, finding }], deps.statesOf(printer));
   }
 
   return {
     take,
     checkpoint: async (states) => {
       if (pending.length === 0 && writing === undefined) await spool.checkpoint(states());
+    },
+    trouble: (printer, cause, evidence) => {
+      if (evidence === undefined) tellWell([printer], cause);
+      else tellTrouble(printer, cause, evidence);
     },
     hurry: () => sender.hurry(),
     close: async () => {

@@ -1,7 +1,7 @@
 /**
  * One printer at the edge: its snapshot and the state of every detector that watches it. Pure but for the log: no bus, no clock, no
- * timers. A detector that throws is left out of this step, told as a fault of its own, and never stops the others. How much may be
- * said at once is the limiter's.
+ * timers. A detector that throws is left out of this step, told as a fault of its own, and never stops the others. What several say of
+ * one code is joined to one word; how much may be said at once is the limiter's.
  */
 import type { Detector } from "../detectors/detector.ts";
 import type { LinkState } from "../printers/adapter.ts";
@@ -11,10 +11,12 @@ import type { Finding } from "../model/report.ts";
 import type { HmsCode } from "../model/code.ts";
 import { errorText } from "../lib/errors.ts";
 import { applySample, emptySnapshot, type PrinterId, type Sample, type Snapshot } from "../model/telemetry.ts";
+import { createFaults } from "./faults.ts";
 import { isObject } from "./files.ts";
+import { createJoin } from "./join.ts";
 import { createLimiter, type HeldBack, LIMITS, type Outcome } from "./limiter.ts";
+import { type Settings, tune } from "./tuning.ts";
 
-export const DETECTOR_FAULT = "F000-0300-0003-0001" as HmsCode;
 /** Under this name the edge reports on itself. */
 export const EDGE_DETECTOR = "edge";
 
@@ -34,13 +36,10 @@ export interface Runner {
 interface Deps {
   readonly printer: PrinterId;
   readonly detectors: readonly Detector<unknown>[];
+  readonly settings?: Settings;
   /** States from before a restart; strangers among them are ignored. */
   readonly saved: DetectorStates;
   readonly log: Log;
-}
-
-function defaults(detector: Detector<unknown>): Readonly<Record<string, number>> {
-  return Object.fromEntries(Object.entries(detector.params).map(([name, param]) => [name, param.default]));
 }
 
 /** A saved state that its detector cannot read any more is none. */
@@ -56,16 +55,14 @@ function firstState(detector: Detector<unknown>, { printer, saved, log }: Deps):
   }
 }
 
-function savedFaults(saved: unknown): Map<string, string> {
-  const faulty = isObject(saved) ? saved["faulty"] : undefined;
-  return new Map(isObject(faulty) ? Object.entries(faulty).map(([id, reason]) => [id, String(reason)]) : []);
-}
-
-function savedHeldBack(saved: unknown): readonly HeldBack[] {
-  const held = isObject(saved) ? saved["heldBack"] : undefined;
+function savedHeldBack(held: unknown): readonly HeldBack[] {
   if (!Array.isArray(held)) return [];
   return held.filter((one): one is HeldBack => isObject(one) && typeof one["detector"] === "string" && isObject(one["finding"]));
 }
+
+/** Passing on what a printer reports, a detector has no list of its own. */
+const speaksOf = (detector: Detector<unknown> | undefined, code: HmsCode): boolean =>
+  detector !== undefined && (detector.codes.length === 0 || detector.codes.includes(code));
 
 const TOO_MANY =
   `this printer reported more than ${LIMITS.codesPerHour} different codes within an hour; those beyond wait for the next hour; ` +
@@ -74,13 +71,12 @@ const TOO_MANY =
 export function createRunner(deps: Deps): Runner {
   const { printer, log } = deps;
   let snapshot = emptySnapshot(printer);
-  const watching = deps.detectors.map((detector) => ({
-    detector,
-    params: defaults(detector),
-    state: firstState(detector, deps),
-  }));
-  const known = new Set(deps.detectors.map((detector) => detector.id));
-  const heldBack = savedHeldBack(deps.saved[EDGE_DETECTOR]);
+  const watching = tune(deps.detectors, deps.settings).map((tuned) => ({ ...tuned, state: firstState(tuned.detector, deps) }));
+  const known = new Map(watching.map(({ detector }) => [detector.id, detector]));
+  const own = isObject(deps.saved[EDGE_DETECTOR]) ? deps.saved[EDGE_DETECTOR] : {};
+  const join = createJoin(own["join"]);
+  let isFirst = true;
+  const heldBack = savedHeldBack(own["heldBack"]);
   const limiter = createLimiter(
     LIMITS,
     heldBack.filter((one) => one.detector !== EDGE_DETECTOR),
@@ -90,27 +86,17 @@ export function createRunner(deps: Deps): Runner {
     LIMITS,
     heldBack.filter((one) => one.detector === EDGE_DETECTOR),
   );
-  const faulty = savedFaults(deps.saved[EDGE_DETECTOR]);
-  // a detector that was taken away cannot get well any more
-  const told = faulty.size;
-  for (const id of faulty.keys()) if (!known.has(id)) faulty.delete(id);
-  let faultTold = told > 0;
+  const faults = createFaults(own["faulty"], (id) => known.has(id));
 
-  function failed(id: string, error: unknown): void {
-    const reason = errorText(error);
-    if (faulty.get(id) === reason) return;
-    log.error({ printer, detector: id, reason }, "a detector has a fault; the others go on");
-    faulty.set(id, reason);
+  /** What is left of a finding beside what the other detectors say of its code. */
+  function joined(detector: string, finding: Finding): readonly Outcome[] {
+    const stood = join.stands(finding.code);
+    const on = join.take(detector, finding);
+    return on === undefined ? [] : [{ detector, finding: on, stood }];
   }
 
-  function selfFinding(): readonly Outcome[] {
-    const isFaulty = faulty.size > 0;
-    if (isFaulty === faultTold) return [];
-    faultTold = isFaulty;
-    const finding: Finding = isFaulty
-      ? { code: DETECTOR_FAULT, status: "fail", evidence: { faulty: Object.fromEntries([...faulty].slice(0, 16)) } }
-      : { code: DETECTOR_FAULT, status: "pass" };
-    return [{ detector: EDGE_DETECTOR, finding }];
+  function failed(id: string, error: unknown): void {
+    if (faults.add(id, error)) log.error({ printer, detector: id, reason: errorText(error) }, "a detector has a fault; the others go on");
   }
 
   return {
@@ -124,27 +110,30 @@ export function createRunner(deps: Deps): Runner {
       snapshot = state.connected ? { ...rest, connected: true } : { ...rest, connected: false, linkReason: state.reason };
     },
     step: (now) => {
-      const outcomes: Outcome[] = [];
+      // not before there is a step to tell it: what is saved in between must still know of it
+      const outcomes: Outcome[] = isFirst ? [...join.prune((id, code) => speaksOf(known.get(id), code))] : [];
+      isFirst = false;
       for (const one of watching) {
         try {
-          const step = one.detector.step(one.state, snapshot, one.params, now);
+          const step = one.detector.step(one.state, snapshot, one.values, now);
           one.state = step.state;
-          for (const finding of step.findings) outcomes.push({ detector: one.detector.id, finding });
-          faulty.delete(one.detector.id);
+          for (const finding of step.findings) outcomes.push(...joined(one.detector.id, finding));
+          faults.clear(one.detector.id);
         } catch (error) {
           failed(one.detector.id, error);
         }
       }
       const allowed = limiter.step(outcomes, now);
       if (limiter.isOverrun()) failed(EDGE_DETECTOR, TOO_MANY);
-      else faulty.delete(EDGE_DETECTOR);
-      return [...allowed, ...ownLimiter.step(selfFinding(), now)];
+      else faults.clear(EDGE_DETECTOR);
+      const fault = faults.finding();
+      return [...allowed, ...ownLimiter.step(fault === undefined ? [] : [{ detector: EDGE_DETECTOR, finding: fault }], now)];
     },
     states: () => {
       const states: Record<string, unknown> = {};
       for (const one of watching) states[one.detector.id] = one.state;
-      const waiting = [...limiter.heldBack(), ...ownLimiter.heldBack()];
-      if (faulty.size > 0 || waiting.length > 0) states[EDGE_DETECTOR] = { faulty: Object.fromEntries(faulty), heldBack: waiting };
+      const mine = { faulty: faults.state(), heldBack: [...limiter.heldBack(), ...ownLimiter.heldBack()], join: join.state() };
+      if (Object.values(mine).some((part) => Object.keys(part).length > 0)) states[EDGE_DETECTOR] = mine;
       return states;
     },
   };

@@ -25,6 +25,7 @@ const CLOSED = [
   "/api/v1/alerts/a1",
   "/api/v1/history",
   "/api/v1/kpi",
+  "/api/v1/precision",
   "/api/v1/codes?lane=undocumented",
   "/api/v1/codes/0300-0100-0001-0001/sightings",
   "/api/v1/codes/0300-0100-0001-0001/contribution",
@@ -40,6 +41,7 @@ const COMMANDS = [
   "/api/v1/reports",
   "/api/v1/printers/p1/fault",
   "/api/v1/alerts/a1/comment",
+  "/api/v1/alerts/a1/label",
   "/api/v1/codes/0300-0100-0001-0001/priority",
 ];
 
@@ -166,6 +168,10 @@ describe("on another address", () => {
     expect([answer.statusCode, answer.headers["location"]]).toEqual([302, `/login?next=${encodeURIComponent(url)}`]);
   });
   test.each(COMMANDS)("POST %s asks for the token", async (url) => expect((await ask("POST", url)).statusCode).toBe(401));
+  test("DELETE of a label asks for the token", async () => {
+    const answer = await harness.server.app.inject({ method: "DELETE", url: "/api/v1/alerts/a1/label" });
+    expect([answer.statusCode, harness.central.commands.filter(({ command }) => "verdict" in command)]).toEqual([401, []]);
+  });
   test.each(["PUT", "DELETE"] as const)("%s of a code's description asks for the token", async (method) => {
     const url = "/api/v1/codes/0300-0100-0001-0001/entry";
     const headers = { "content-type": "application/json" };

@@ -2,6 +2,7 @@
 import type { Central, Change } from "../central/central.ts";
 import { RefusedError } from "../lib/errors.ts";
 import type { Alert, CodeInfo, Kpi, Printer, Transition } from "../model/api.ts";
+import type { Precision } from "../model/label.ts";
 import { type HmsCode, fieldsOf, kindOf, severityOf } from "../model/code.ts";
 
 export const alertOf = (id: string, more: Partial<Alert> = {}): Alert => ({
@@ -124,6 +125,11 @@ const kpiOf = (sinceMs: number): Kpi => ({
   ingest: { accepted: 7, duplicates: 3, late: 2, rejected: 1 },
 });
 
+function onePrecision(asked: object[], query: object): Precision[] {
+  asked.push(query);
+  return [{ detector: "fan", code: "0300-0300-0001-0001", real: 1, false: 0, unsure: 2, precision: 1, low: 0.2, high: 1 }];
+}
+
 const FIELD: Pick<Central, "sightings" | "undescribed" | "contribution"> = {
   sightings: (code) => ({
     code,
@@ -157,6 +163,8 @@ export interface FakeCentral extends Central {
   readonly askedSince: number[];
   readonly priorities: { code: string; priority: string | null; actor: string }[];
   readonly described: { code: string; title: string | null; actor: string }[];
+  /** What `precision` was asked. */
+  readonly askedPrecision: object[];
   readonly commands: { alert: string; command: object; actor: string }[];
   failing: boolean;
   notReady: string | undefined;
@@ -180,6 +188,7 @@ export function createFakeCentral(): FakeCentral {
     askedSince: [],
     priorities: [],
     described: [],
+    askedPrecision: [],
     commands: [],
     failing: false,
     notReady: undefined,
@@ -197,6 +206,8 @@ export function createFakeCentral(): FakeCentral {
       const alert = known(alertsById, id);
       if (command.type === "ack" && command.version !== alert.version)
         throw new RefusedError("conflict", `the alert is at version ${alert.version}`);
+      if (command.type === "label" && (command.episode ?? 1) !== 1)
+        throw new RefusedError("not-found", `the alert has no episode ${command.episode}`);
       central.commands.push({ alert: id, command, actor: actor.name });
       return alert;
     },
@@ -226,6 +237,7 @@ export function createFakeCentral(): FakeCentral {
     },
     history: async () => ({ items: [] as Transition[], next: null }),
     kpi: async (sinceMs) => kpiOf(sinceMs),
+    precision: async (query) => onePrecision(central.askedPrecision, query),
     codes: () => [],
     code: infoOf,
     drawing: () => undefined,

@@ -40,6 +40,14 @@ test("from a report to an acknowledged alert, all by HTTP", async () => {
     ]);
     const history = (await server.app.inject(`/api/v1/history?printer=p1&code=${ERROR}`)).json();
     expect(history.items.map((row: { event: string }) => row.event)).toEqual(["ack", "raise"]);
+    const word = { verdict: "false", note: "dust" };
+    expect((await post(`/api/v1/alerts/${id}/label`, word)).json()).toMatchObject({ id });
+    expect((await server.app.inject(`/api/v1/alerts/${id}`)).json().episodes).toMatchObject([{ n: 1, label: { ...word, by: "local" } }]);
+    expect((await server.app.inject("/api/v1/precision?printer=p1")).json().items).toMatchObject([
+      { detector: "test", code: ERROR, false: 1, precision: 0 },
+    ]);
+    const missing = await post(`/api/v1/alerts/${id}/label`, { ...word, episode: 4 });
+    expect([missing.statusCode, missing.json().detail]).toEqual([404, `the alert "${id}" has no episode 4; its latest is 1`]);
     expect((await server.app.inject("/api/v1/printers/p1")).json()).toMatchObject({ gate: { startBlocked: true } });
     expect((await server.app.inject("/metrics")).body).toContain('openhms_ingest_reports_total{result="accepted"} 1');
     for (const url of [

@@ -40,6 +40,7 @@ describe("good requests", () => {
     ["/api/v1/codes/03008003", 200, { code: "0300-8003", kind: "device" }],
     ["/api/v1/history?since=2026-11-22T06:00:00Z&event=raise&code=0300010000010001", 200, { items: [] }],
     ["/api/v1/kpi", 200, { raised: 0 }],
+    ["/api/v1/precision", 200, { items: [{ detector: "fan", precision: 1 }], next: null }],
     ["/api/v1/history?until=2016-12-31T23:59:60Z", 400, { detail: expect.stringContaining("leap second") }],
     ["/api/v1/kpi?since=2016-12-31T23:59:60Z", 400, { detail: expect.stringContaining("leap second") }],
     ["/api/v1/site", 200, { demo: false }],
@@ -58,6 +59,9 @@ describe("good requests", () => {
     ["shelve", { minutes: 10, reason: "known" }, { type: "shelve", minutes: 10, reason: "known", oneShot: false }],
     ["unshelve", {}, { type: "unshelve" }],
     ["comment", { text: "seen" }, { type: "comment", text: "seen" }],
+    ["label", { verdict: "real" }, { type: "label", verdict: "real" }],
+    ["label", { verdict: "false", note: "dust", episode: 1 }, { type: "label", verdict: "false", note: "dust", episode: 1 }],
+    ["label", { verdict: null }, { type: "label", verdict: null }],
   ])("POST /alerts/a1/%s %j", async (verb, body, command) => {
     const answer = await post(`/api/v1/alerts/a1/${verb}`, body);
     expect(answer.statusCode).toBe(200);
@@ -73,6 +77,22 @@ describe("good requests", () => {
     const answer = await post(`/api/v1/codes/${encodeURIComponent(written)}/priority`, { priority });
     expect([answer.statusCode, answer.json()]).toEqual([200, expect.objectContaining({ code, ownPriority: priority })]);
     expect(harness.central.priorities.at(-1)).toEqual({ code, priority, actor: "local" });
+  });
+
+  test("DELETE takes a label back, of the episode that is named", async () => {
+    for (const [query, word] of [
+      ["", {}],
+      ["?episode=1", { episode: 1 }],
+    ] as const) {
+      const answer = await harness.server.app.inject({ method: "DELETE", url: `/api/v1/alerts/a1/label${query}` });
+      expect([answer.statusCode, answer.json().id]).toEqual([200, "a1"]);
+      expect(harness.central.commands.at(-1)).toEqual({ alert: "a1", command: { type: "label", verdict: null, ...word }, actor: "local" });
+    }
+  });
+
+  test("precision is asked of one printer and since an instant", async () => {
+    await get("/api/v1/precision?printer=p1&since=2026-11-22T07:00:00%2B01:00");
+    expect(harness.central.askedPrecision.at(-1)).toEqual({ printer: "p1", sinceMs: Date.UTC(2026, 10, 22, 6) });
   });
 
   test("a command without fields needs no body", async () => {
@@ -136,6 +156,18 @@ describe("refusals are problems that name the field", () => {
     ["POST", "/api/v1/alerts/a1/shelve", { minutes: 0, reason: "x" }, 400, "minutes"],
     ["POST", "/api/v1/alerts/a1/shelve", { minutes: 5, reason: "" }, 400, "reason"],
     ["POST", "/api/v1/alerts/a1/comment", { text: "" }, 400, "text"],
+    ["POST", "/api/v1/alerts/a1/label", { verdict: "maybe" }, 400, "verdict"],
+    ["POST", "/api/v1/alerts/a1/label", {}, 400, "verdict"],
+    ["POST", "/api/v1/alerts/a1/label", { verdict: "real", note: "" }, 400, "note"],
+    ["POST", "/api/v1/alerts/a1/label", { verdict: "real", note: "x".repeat(2_001) }, 400, "note"],
+    ["POST", "/api/v1/alerts/a1/label", { verdict: "real", episode: 0 }, 400, "episode"],
+    ["POST", "/api/v1/alerts/a1/label", { verdict: "real", by: "me" }, 400, "by"],
+    ["POST", "/api/v1/alerts/a1/label", { verdict: "real", episode: 7 }, 404, undefined],
+    ["POST", "/api/v1/alerts/none/label", { verdict: "real" }, 404, undefined],
+    ["DELETE", "/api/v1/alerts/a1/label?episode=7", undefined, 404, undefined],
+    ["DELETE", "/api/v1/alerts/a1/label?episode=x", undefined, 400, "episode"],
+    ["GET", "/api/v1/precision?since=yesterday", undefined, 400, "since"],
+    ["GET", "/api/v1/precision?detector=fan", undefined, 400, "detector"],
     ["POST", "/api/v1/alerts/a1/ack", [1], 400, "body"],
     ["POST", "/api/v1/codes/0300-8003/priority", { priority: "extreme" }, 400, "priority"],
     ["POST", "/api/v1/codes/0300-8003/priority", { priority: 3 }, 400, "priority"],
@@ -246,6 +278,7 @@ test("hostile requests never fail the server", async () => {
     "/api/v1/alerts/a1/ack",
     "/api/v1/alerts/a1/shelve",
     "/api/v1/alerts/a1/comment",
+    "/api/v1/alerts/a1/label",
     "/api/v1/login",
     "/api/v1/printers/p1/fault",
   ];
@@ -289,7 +322,8 @@ describe("the OpenAPI document", () => {
       [
         "get /api/v1/alerts",
         "get /api/v1/alerts/{id}",
-        ...["ack", "reset", "shelve", "unshelve", "comment"].map((verb) => `post /api/v1/alerts/{id}/${verb}`),
+        ...["ack", "reset", "shelve", "unshelve", "comment", "label"].map((verb) => `post /api/v1/alerts/{id}/${verb}`),
+        "delete /api/v1/alerts/{id}/label",
         "get /api/v1/codes",
         "get /api/v1/codes/{code}",
         "get /api/v1/codes/{code}/qr.svg",
@@ -302,6 +336,7 @@ describe("the OpenAPI document", () => {
         "get /api/v1/events",
         "get /api/v1/history",
         "get /api/v1/kpi",
+        "get /api/v1/precision",
         "get /api/v1/printers",
         "get /api/v1/printers/{id}",
         "get /api/v1/printers/{id}/telemetry",

@@ -4,6 +4,7 @@
  */
 import { Type, type Static, type TSchema } from "typebox";
 import { NOTIFICATION_KINDS, TRANSITION_EVENTS } from "./alert.ts";
+import { Label } from "./label.ts";
 import { PRIORITIES } from "./priority.ts";
 import { SiteEntry } from "./site-entry.ts";
 import { PRINTER_STATES, SIGNALS } from "./telemetry.ts";
@@ -102,6 +103,7 @@ export const Episode = Type.Object(
     clearedAt: Nullable(Time),
     closedAt: Nullable(Time),
     freezeFrame: Nullable(FreezeFrame),
+    label: Type.Union([Label, Type.Null()], { description: "whether it was real, as a person said" }),
   },
   { $id: "Episode" },
 );

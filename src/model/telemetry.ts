@@ -43,6 +43,30 @@ export interface FilamentUnit {
   readonly humidityPct?: number;
   readonly tempC?: number;
   readonly slots: readonly FilamentSlot[];
+  /** How many loads there were, how long the latest took, how often it had to try again. */
+  readonly loads?: number;
+  readonly loadS?: number;
+  readonly loadRetries?: number;
+}
+
+export const HOST_STATES = ["ready", "startup", "shutdown", "error", "disconnected"] as const;
+export type HostState = (typeof HOST_STATES)[number];
+
+/** How an axis that already knew where it was found its end anew. */
+export interface HomingResult {
+  readonly axis: "x" | "y" | "z";
+  /** Counts homings, so that the same result twice is two. */
+  readonly count: number;
+  /** Trigger against order: what was lost on the way; with the standard deviation of that measurement. */
+  readonly offMm: number;
+  readonly sigmaMm: number;
+}
+
+/** Several probings of one point. */
+export interface ProbeResult {
+  readonly count: number;
+  readonly rangeMm: number;
+  readonly sigmaMm: number;
 }
 
 /** Every reading there is. Detectors and charts use these names. */
@@ -74,6 +98,75 @@ export interface Readings {
   readonly speedPct?: number;
   readonly filamentAtExtruder?: boolean;
   readonly filamentUnits?: readonly FilamentUnit[];
+  /** Heater power, % of full, as its controller asks for it. */
+  readonly nozzleDutyPct?: number;
+  readonly leftNozzleDutyPct?: number;
+  readonly bedDutyPct?: number;
+  readonly chamberDutyPct?: number;
+  /** Tachometers. A fan without one has none of these. */
+  readonly partFanRpm?: number;
+  readonly hotendFanRpm?: number;
+  readonly auxFanRpm?: number;
+  readonly chamberFanRpm?: number;
+  readonly controllerFanPct?: number;
+  readonly controllerFanRpm?: number;
+  /** Where the hotend's heat should not arrive. */
+  readonly heatsinkTempC?: number;
+  /** The printer's controller board, and the computer that drives it. */
+  readonly boardTempC?: number;
+  readonly hostTempC?: number;
+  /** Where the toolhead was ordered to, in machine coordinates. */
+  readonly xMm?: number;
+  readonly yMm?: number;
+  readonly zMm?: number;
+  /** Axes that know where they are: "", "x", "xyz". */
+  readonly homedAxes?: string;
+  readonly homing?: HomingResult;
+  /** Encoder against order, of axes that are driven in a closed loop. */
+  readonly xErrorMm?: number;
+  readonly yErrorMm?: number;
+  /** Mean motor load of the printer's own fixed test move, % of stall. A new value comes with each test. */
+  readonly xLoadPct?: number;
+  readonly yLoadPct?: number;
+  /** Resonance of the free belt, from the printer's own sweep. */
+  readonly xBeltHz?: number;
+  readonly yBeltHz?: number;
+  /** Largest shock at the toolhead since the sample before, in standard deviations of its own normal shaking. */
+  readonly shockSigma?: number;
+  /** Heights of the bed, mm, rows from front to back; a new array with every measurement. */
+  readonly bedMesh?: readonly (readonly number[])[];
+  readonly probe?: ProbeResult;
+  /** What stepper drivers complain of now: "x otpw", "e s2g"; empty when all are well. */
+  readonly driverFlags?: readonly string[];
+  /** Filament that the extruder was ordered to push, and that a sensor saw pass, mm since any start; both may jump back to 0. */
+  readonly extrudedMm?: number;
+  readonly filamentSeenMm?: number;
+  readonly extrusionMmS?: number;
+  /** Whether a motion sensor sees filament follow the extruder. */
+  readonly filamentMoving?: boolean;
+  readonly filamentWidthMm?: number;
+  /** Force at the extruder motor, % of what makes it skip. */
+  readonly extruderLoadPct?: number;
+  /** What the host program says of itself; `hostMessage` is its reason when it is not "ready". */
+  readonly hostState?: HostState;
+  readonly hostMessage?: string;
+  /** The host's own steady clock, and that of its controller board; they stand still when the program or the board does. */
+  readonly hostTimeS?: number;
+  readonly mcuTimeS?: number;
+  /** The printer's wall clock when it made the message, ms since 1970. */
+  readonly sourceTimeMs?: number;
+  /** Counters of the link to the controller board; they grow and start over with the host. */
+  readonly mcuBytesSent?: number;
+  readonly mcuBytesRetransmit?: number;
+  readonly mcuBytesInvalid?: number;
+  readonly canErrors?: number;
+  readonly canRetries?: number;
+  readonly canState?: "active" | "warn" | "passive" | "off";
+  /** Load of the host per core. */
+  readonly hostLoad?: number;
+  readonly supplyV?: number;
+  readonly underVoltage?: boolean;
+  readonly brownouts?: number;
   readonly firmware?: string;
   readonly model?: string;
   readonly serial?: string;
@@ -97,14 +190,103 @@ export interface Snapshot extends Readings {
   readonly linkReason?: string;
 }
 
-/** A snapshot of a printer nobody has heard of yet. */
+/** Every reading by name, so that a snapshot has one shape from the first sample on: merging is four times as fast then. */
+export const READING_NAMES = [
+  "state",
+  "stage",
+  "jobName",
+  "progressPct",
+  "remainingMin",
+  "layer",
+  "totalLayers",
+  "nozzleTempC",
+  "nozzleTargetC",
+  "leftNozzleTempC",
+  "leftNozzleTargetC",
+  "bedTempC",
+  "bedTargetC",
+  "chamberTempC",
+  "chamberTargetC",
+  "partFanPct",
+  "auxFanPct",
+  "chamberFanPct",
+  "hotendFanPct",
+  "wifiDbm",
+  "wired",
+  "doorOpen",
+  "speedPct",
+  "filamentAtExtruder",
+  "filamentUnits",
+  "nozzleDutyPct",
+  "leftNozzleDutyPct",
+  "bedDutyPct",
+  "chamberDutyPct",
+  "partFanRpm",
+  "hotendFanRpm",
+  "auxFanRpm",
+  "chamberFanRpm",
+  "controllerFanPct",
+  "controllerFanRpm",
+  "heatsinkTempC",
+  "boardTempC",
+  "hostTempC",
+  "xMm",
+  "yMm",
+  "zMm",
+  "homedAxes",
+  "homing",
+  "xErrorMm",
+  "yErrorMm",
+  "xLoadPct",
+  "yLoadPct",
+  "xBeltHz",
+  "yBeltHz",
+  "shockSigma",
+  "bedMesh",
+  "probe",
+  "driverFlags",
+  "extrudedMm",
+  "filamentSeenMm",
+  "extrusionMmS",
+  "filamentMoving",
+  "filamentWidthMm",
+  "extruderLoadPct",
+  "hostState",
+  "hostMessage",
+  "hostTimeS",
+  "mcuTimeS",
+  "sourceTimeMs",
+  "mcuBytesSent",
+  "mcuBytesRetransmit",
+  "mcuBytesInvalid",
+  "canErrors",
+  "canRetries",
+  "canState",
+  "hostLoad",
+  "supplyV",
+  "underVoltage",
+  "brownouts",
+  "firmware",
+  "model",
+  "serial",
+  "hmsCodes",
+  "deviceCodes",
+] as const satisfies readonly (keyof Readings)[];
+
+const NOTHING_READ: Readings = Object.fromEntries(READING_NAMES.map((name) => [name, undefined]));
+
+/** A snapshot of a printer nobody has heard of yet. What is not known is there as `undefined`, and gone in JSON. */
 export function emptySnapshot(printer: PrinterId): Snapshot {
-  return { printer, connected: false };
+  return { ...NOTHING_READ, printer, connected: false };
 }
 
 /** The snapshot after a sample. Readings the sample does not carry stay as they were. */
 export function applySample(snapshot: Snapshot, sample: Sample): Snapshot {
-  return { ...snapshot, ...sample.readings, at: sample.at };
+  // names that stand there already keep the shape; spreading both would make a new one each time
+  const next: Record<string, unknown> = { ...snapshot };
+  for (const name in sample.readings) next[name] = sample.readings[name as keyof Readings];
+  next["at"] = sample.at;
+  return next as unknown as Snapshot;
 }
 
 /** The numeric signals that are kept as series for sparklines and freeze frames, with what a chart needs. */

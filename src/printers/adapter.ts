@@ -5,6 +5,7 @@
 import type { TSchema, Static } from "typebox";
 import type { Clock } from "../lib/time.ts";
 import type { Log } from "../lib/log.ts";
+import type { HmsCode } from "../model/code.ts";
 import type { PrinterId, Sample } from "../model/telemetry.ts";
 
 export type LinkState =
@@ -25,6 +26,8 @@ export interface AdapterDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly random: () => number;
+  /** What a message of the printer's own program means, where the catalogue knows it. */
+  readonly codeOf?: (text: string) => HmsCode | undefined;
   /** A small durable memory of the adapter (pinned certificates); values survive restarts. */
   readonly memory: { get(key: string): string | undefined; set(key: string, value: string): void };
 }

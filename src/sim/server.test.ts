@@ -213,7 +213,7 @@ test("a printer without network drops its clients and takes none until it is bac
 });
 
 test("faults come at their time", async () => {
-  const { printer, pass } = await start({ faults: [{ name: "rods-dry", atS: 30 }], speed: 10 });
+  const { printer, pass } = await start({ faults: [{ name: "rods-dry", atS: 30, size: 1 }], speed: 10 });
   pass(2);
   expect(printer.machine.standing()).toEqual([]);
   pass(2);
@@ -221,7 +221,7 @@ test("faults come at their time", async () => {
 });
 
 test("a fault nobody knows is refused with those it knows", async () => {
-  await expect(start({ faults: [{ name: "bed-lost", atS: 1 }] })).rejects.toThrow(/"bed-lost".*hotend-fan-stall/);
+  await expect(start({ faults: [{ name: "bed-lost", atS: 1, size: 1 }] })).rejects.toThrow(/"bed-lost".*hotend-fan-stall/);
 });
 
 test("its certificate carries the serial and survives a restart", async () => {

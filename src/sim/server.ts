@@ -11,13 +11,16 @@ import type { Log } from "../lib/log.ts";
 import type { Clock } from "../lib/time.ts";
 import { certificateFor } from "./certificate.ts";
 import { answer } from "./commands.ts";
+import type { FaultAt } from "./faults/index.ts";
+import type { JobPlan } from "./job/plan.ts";
+import { createLine } from "./line.ts";
 import { createMachine, type Machine } from "./machine.ts";
-import type { Model } from "./models.ts";
+import type { BambuModel } from "./models.ts";
 import { createRandom } from "./random.ts";
 import { createWire, type Wire } from "./wire.ts";
 
 export interface VirtualPrinterOptions {
-  readonly model: Model;
+  readonly model: BambuModel;
   readonly serial?: string;
   /** 0 takes any free port. */
   readonly port: number;
@@ -28,7 +31,9 @@ export interface VirtualPrinterOptions {
   /** Simulated seconds per second. */
   readonly speed: number;
   /** Faults that come by themselves. */
-  readonly faults?: readonly { readonly name: string; readonly atS: number }[];
+  readonly faults?: readonly FaultAt[];
+  /** Its jobs, round and round; without them what its seed brings. */
+  readonly jobs?: readonly JobPlan[];
   /** `printing` (default): in the middle of a job; `cold`: just switched on. */
   readonly start?: "cold" | "printing";
   /** Where its certificate is kept over restarts; without it, in this process. */
@@ -41,7 +46,7 @@ export interface VirtualPrinter {
   readonly serial: string;
   readonly port: number;
   readonly accessCode: string;
-  readonly model: Model;
+  readonly model: BambuModel;
   readonly faultNames: readonly string[];
   /** What it does now; for scenarios and tests. */
   readonly machine: Machine;
@@ -66,13 +71,17 @@ function isSame(given: Uint8Array, wanted: string): boolean {
   return given.byteLength === expected.byteLength && timingSafeEqual(given, expected);
 }
 
+type Deps = Pick<VirtualPrinterOptions, "clock" | "log">;
+
 interface Door {
   readonly broker: Aedes;
+  /** As well as the printer's network lets it. */
   publish(message: Readonly<Record<string, unknown>>): void;
+  close(): Promise<void>;
 }
 
 /** The broker with the printer's rules: one user, two topics. */
-async function openBroker(machine: Machine, wire: Wire, accessCode: string, log: Log): Promise<Door> {
+async function openBroker(machine: Machine, wire: Wire, accessCode: string, { clock, log }: Deps): Promise<Door> {
   const report = `device/${machine.serial}/report`;
   const request = `device/${machine.serial}/request`;
   const mayRead = new Set([report, request, `device/${machine.serial}/#`, `device/${machine.serial}/+`, "#"]);
@@ -87,6 +96,7 @@ async function openBroker(machine: Machine, wire: Wire, accessCode: string, log:
     // null in the answer refuses the one subscription and keeps the client
     authorizeSubscribe: (_client, subscription, done) => done(null, mayRead.has(subscription.topic) ? subscription : null),
   });
+  const line = createLine(machine, clock);
   function publish(message: Readonly<Record<string, unknown>>): void {
     const packet = {
       cmd: "publish" as const,
@@ -96,9 +106,11 @@ async function openBroker(machine: Machine, wire: Wire, accessCode: string, log:
       retain: false,
       dup: false,
     };
-    broker.publish(packet, (error) => {
-      if (error) log.debug({ serial: machine.serial, reason: errorText(error) }, "virtual printer could not publish");
-    });
+    const deliver = (): void =>
+      broker.publish(packet, (error) => {
+        if (error) log.debug({ serial: machine.serial, reason: errorText(error) }, "virtual printer could not publish");
+      });
+    line.send(deliver);
   }
   broker.on("publish", (packet, client) => {
     if (client === null || packet.topic !== request) return;
@@ -107,13 +119,18 @@ async function openBroker(machine: Machine, wire: Wire, accessCode: string, log:
   broker.on("clientError", (_client, error) =>
     log.debug({ serial: machine.serial, reason: error.message }, "virtual printer's client failed"),
   );
-  return { broker, publish };
+  const close = async (): Promise<void> => {
+    line.close();
+    await new Promise<void>((resolve) => broker.close(() => resolve()));
+  };
+  return { broker, publish, close };
 }
 
 export async function startVirtualPrinter(options: VirtualPrinterOptions): Promise<VirtualPrinter> {
   const { clock, log, model, seed } = options;
   const serial = options.serial === undefined ? {} : { serial: options.serial };
-  const machine = createMachine({ model, seed, start: options.start ?? "printing", ...serial });
+  const jobs = options.jobs === undefined ? {} : { jobs: options.jobs };
+  const machine = createMachine({ model, seed, start: options.start ?? "printing", ...serial, ...jobs });
   for (const { name } of options.faults ?? []) {
     if (machine.faultNames.includes(name)) continue;
     throw new StartError(`a virtual ${model} cannot have the fault ${JSON.stringify(name)}; it knows ${machine.faultNames.join(", ")}`);
@@ -121,7 +138,7 @@ export async function startVirtualPrinter(options: VirtualPrinterOptions): Promi
   const wire = createWire(machine);
   const accessCode = options.accessCode ?? accessCodeFrom(seed);
   const { keyPem, certPem } = await certificateFor(machine.serial, options.dataDir, clock.now());
-  const door = await openBroker(machine, wire, accessCode, log);
+  const door = await openBroker(machine, wire, accessCode, options);
   const sockets = new Set<TLSSocket>();
 
   const server = createServer({ key: keyPem, cert: certPem, minVersion: "TLSv1.2" }, (socket) => {
@@ -137,10 +154,9 @@ export async function startVirtualPrinter(options: VirtualPrinterOptions): Promi
   server.on("tlsClientError", (error) =>
     log.debug({ serial: machine.serial, reason: error.message }, "virtual printer: no TLS came about"),
   );
-  const closeBroker = (): Promise<void> => new Promise((resolve) => door.broker.close(() => resolve()));
   // a broker left open keeps the process from ending
   const port = await listen(server, options.port, options.host ?? "127.0.0.1").catch(async (error: unknown) => {
-    await closeBroker();
+    await door.close();
     throw error;
   });
 
@@ -152,7 +168,7 @@ export async function startVirtualPrinter(options: VirtualPrinterOptions): Promi
     // a machine that slept (a suspended computer) does not live through all of it at once
     machine.advance(Math.min(((now - last) / 1_000) * options.speed, MAX_ADVANCE_S));
     last = now;
-    for (const fault of due.filter((one) => one.atS <= machine.elapsedS())) machine.setFault(fault.name);
+    for (const fault of due.filter((one) => one.atS <= machine.elapsedS())) machine.setFault(fault.name, { size: fault.size });
     due = due.filter((one) => one.atS > machine.elapsedS());
     if (!machine.isOnline()) for (const socket of sockets) socket.destroy();
     const message = door.broker.connectedClients > 0 ? wire.push() : undefined;
@@ -173,7 +189,7 @@ export async function startVirtualPrinter(options: VirtualPrinterOptions): Promi
       cancel();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const socket of sockets) socket.destroy();
-      await closeBroker();
+      await door.close();
       await closed;
     },
   };

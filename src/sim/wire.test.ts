@@ -2,17 +2,19 @@
 import { describe, expect, test } from "vitest";
 import { createBambuWire } from "../printers/bambu/wire.ts";
 import { createMachine } from "./machine.ts";
-import { MODELS, type Model } from "./models.ts";
+import { BAMBU_MODELS, type BambuModel } from "./models.ts";
 import { createWire } from "./wire.ts";
 
 const bytes = (message: unknown): Uint8Array => Buffer.from(JSON.stringify(message));
 
-function pair(model: Model, seed = 2) {
+function pair(model: BambuModel, seed = 2) {
   const machine = createMachine({ model, seed, start: "printing" });
-  return { machine, wire: createWire(machine), parser: createBambuWire() };
+  const { facts } = machine;
+  if (facts.firmware !== "bambu") throw new Error("not a Bambu printer");
+  return { machine, facts, wire: createWire(machine), parser: createBambuWire() };
 }
 
-describe.each(MODELS)("%s", (model) => {
+describe.each(BAMBU_MODELS)("%s", (model) => {
   test("says what the machine is", () => {
     const { machine, wire, parser } = pair(model);
     machine.setFault("ams-runout");
@@ -37,9 +39,9 @@ describe.each(MODELS)("%s", (model) => {
       },
     });
     if (full.kind !== "sample") return;
-    expect(Math.abs((full.readings.nozzleTempC ?? 0) - (machine.physics.nozzles[0]?.readC ?? 0))).toBeLessThanOrEqual(0.51);
+    expect(Math.abs((full.readings.nozzleTempC ?? 0) - (machine.world.nozzles[0]?.readC ?? 0))).toBeLessThanOrEqual(0.51);
     expect(full.readings.chamberTempC === undefined).toBe(!machine.facts.hasChamberSensor);
-    expect(full.readings.leftNozzleTempC === undefined).toBe(machine.facts.nozzles === 1);
+    expect(full.readings.leftNozzleTempC === undefined).toBe(machine.facts.body.nozzles === 1);
     expect(full.readings.filamentUnits?.[0]?.slots.length).toBe(4);
     if (machine.facts.hasChamberSensor) expect(full.readings.doorOpen).toBe(false);
   });
@@ -69,12 +71,12 @@ describe.each(MODELS)("%s", (model) => {
   });
 
   test("sends the whole or only what changed, as the model does", () => {
-    const { machine, wire } = pair(model);
+    const { machine, wire, facts } = pair(model);
     const full = JSON.stringify(wire.full());
     machine.advance(1);
     const next = wire.push() as { readonly print: Readonly<Record<string, unknown>> };
-    expect(next.print["msg"]).toBe(machine.facts.pushes === "full" ? 0 : 1);
-    if (machine.facts.pushes === "delta") {
+    expect(next.print["msg"]).toBe(facts.pushes === "full" ? 0 : 1);
+    if (facts.pushes === "delta") {
       expect(JSON.stringify(next).length).toBeLessThan(full.length / 2);
       expect(next.print).not.toHaveProperty("hms");
     }
@@ -95,4 +97,16 @@ test("an H2D says the nozzle twice, and both are equal", () => {
 test("a P1 without a chamber sensor says 5", () => {
   const { wire } = pair("P1S");
   expect(wire.full()).toMatchObject({ print: { chamber_temper: 5, cooling_fan_speed: expect.any(String) } });
+});
+
+test.each(["X1C", "H2D"] as const)("an open door shows on a %s", (model) => {
+  const { machine, wire, parser } = pair(model);
+  parser.accept(bytes(wire.version("1")));
+  machine.setFault("door-open");
+  machine.advance(1);
+  expect(parser.accept(bytes(wire.full()))).toMatchObject({ readings: { doorOpen: true } });
+});
+
+test("a Klipper machine does not speak so", () => {
+  expect(() => createWire(createMachine({ model: "VORON", seed: 1, start: "cold" }))).toThrow(/VORON/);
 });

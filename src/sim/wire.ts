@@ -3,17 +3,18 @@
  * and packings. What must hold: full plus deltas gives the machine as it is.
  */
 import { toWire } from "../model/code.ts";
-import type { Body } from "./physics.ts";
+import { type JobState, progressPct, remainingMin } from "./job/job.ts";
 import type { Machine } from "./machine.ts";
-import { progressPct, remainingMin, type JobState } from "./job.ts";
+import type { BambuFacts } from "./models.ts";
+import type { FilamentUnitState, Heater } from "./world/world.ts";
 
 type Fields = Record<string, unknown>;
 
 export interface Wire {
   /** Everything, with `msg` 0. */
   full(): Fields;
-  /** What the machine sends by itself this second; undefined when nothing changed. */
-  push(): Fields | undefined;
+  /** What the machine sends by itself this second: when nothing changed, its signal alone. */
+  push(): Fields;
   version(sequenceId: string): Fields;
 }
 
@@ -27,12 +28,20 @@ const GCODE_STATES: Readonly<Record<JobState, string>> = {
 };
 
 const round = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits;
+/** A sensor that reads below zero says 0. */
+const told = (heater: Heater, digits: number): number => round(Math.max(0, heater.readC), digits);
 /** Current temperature in the low half, target in the high one. */
-const packed = (body: Body): number =>
-  ((Math.max(0, Math.round(body.targetC)) << 16) | (Math.max(0, Math.round(body.readC)) & 0xffff)) >>> 0;
-/** Fans are told in fifteenths, as text. */
-const fifteenths = (pct: number): string => String(Math.round((pct * 15) / 100));
-const byte = (pct: number): number => Math.round((pct * 255) / 100);
+const packed = (heater: Heater): number => ((Math.max(0, Math.round(heater.targetC)) << 16) | told(heater, 0)) >>> 0;
+/** Fans are told as they are ordered, in fifteenths, as text. */
+const fifteenths = (duty: number): string => String(Math.round(duty * 15));
+const byte = (duty: number): number => Math.round(duty * 255);
+const percent = (duty: number): number => Math.round(duty * 100);
+
+/** @throws {RangeError} for a machine of another kind. */
+function bambuFacts({ model, facts }: Machine): BambuFacts {
+  if (facts.firmware === "bambu") return facts;
+  throw new RangeError(`a virtual ${model} does not speak as Bambu printers do`);
+}
 
 const MATERIALS = [
   { type: "PLA", color: "F2F2F2FF", min: 190, max: 230 },
@@ -41,14 +50,14 @@ const MATERIALS = [
   { type: "PLA", color: "D9480FFF", min: 190, max: 230 },
 ] as const;
 
-function tray(slot: number, used: number, isEmpty: boolean): Fields {
+function tray(slot: number, remainPct: number, isEmpty: boolean): Fields {
   const material = MATERIALS[slot] ?? MATERIALS[0];
   if (isEmpty) return { id: String(slot) };
   return {
     id: String(slot),
     tray_type: material.type,
     tray_color: material.color,
-    remain: Math.max(1, 90 - slot * 20 - used),
+    remain: Math.max(1, Math.round(remainPct)),
     nozzle_temp_min: String(material.min),
     nozzle_temp_max: String(material.max),
     tray_diameter: "1.75",
@@ -56,24 +65,24 @@ function tray(slot: number, used: number, isEmpty: boolean): Fields {
   };
 }
 
-function filament(machine: Machine): Fields {
-  const used = Math.floor(machine.elapsedS() / 900) % 20;
+/** Steps of half a degree: units speak of their climate now and then, not all the time. */
+function unit(id: number, { humidityPct, tempC, slots }: FilamentUnitState, emptySlot: number | undefined): Fields {
+  return {
+    id: String(id),
+    humidity: String(Math.max(1, Math.min(5, 6 - Math.ceil(humidityPct / 16)))),
+    humidity_raw: String(Math.round(humidityPct)),
+    temp: (Math.round(tempC * 2) / 2).toFixed(1),
+    tray: slots.map(({ remainPct, isLoaded }, slot) => tray(slot, remainPct, !isLoaded || slot === emptySlot)),
+  };
+}
+
+function filament(machine: Machine, { unitIds }: BambuFacts): Fields {
   const isSlot2Empty = machine.standing().includes("ams-runout");
-  const units = machine.facts.filamentUnits.map((id) => {
-    const slots = id >= 128 ? [0] : [0, 1, 2, 3];
-    return {
-      id: String(id),
-      humidity: "4",
-      humidity_raw: id >= 128 ? "18" : "27",
-      temp: id >= 128 ? "31.0" : "26.5",
-      tray: slots.map((slot) => tray(slot, slot === 0 ? used : 0, id === 0 && slot === 1 && isSlot2Empty)),
-    };
-  });
   const slots = isSlot2Empty ? 0b1101 : 0b1111;
   return {
-    ams: units,
-    ams_exist_bits: machine.facts.filamentUnits.length > 1 ? "11" : "1",
-    tray_exist_bits: (machine.facts.filamentUnits.length > 1 ? 0x10000 | slots : slots).toString(16),
+    ams: machine.world.units.map((state, index) => unit(unitIds[index] ?? index, state, index === 0 && isSlot2Empty ? 1 : undefined)),
+    ams_exist_bits: unitIds.length > 1 ? "11" : "1",
+    tray_exist_bits: (unitIds.length > 1 ? 0x10000 | slots : slots).toString(16),
     tray_now: machine.job.state === "printing" ? "0" : "255",
     tray_tar: "255",
     version: 3,
@@ -81,12 +90,12 @@ function filament(machine: Machine): Fields {
 }
 
 function device(machine: Machine): Fields {
-  const { nozzles, bed, chamber, fans } = machine.physics;
+  const { nozzles, bed, chamber, fans } = machine.world;
   return {
     type: 1,
     bed: { info: { temp: packed(bed) }, state: bed.targetC > 0 ? 2 : 0 },
     bed_temp: packed(bed),
-    ctc: { info: { temp: Math.round(chamber.readC) }, state: 0 },
+    ctc: { info: { temp: packed(chamber) }, state: chamber.targetC > 0 ? 2 : 0 },
     extruder: {
       state: nozzles.length,
       info: nozzles.map((nozzle, id) => ({
@@ -102,44 +111,42 @@ function device(machine: Machine): Fields {
     airduct: {
       modeCur: 0,
       parts: [
-        { id: 16, state: Math.round(fans.partPct) },
-        { id: 32, state: Math.round(fans.auxPct) },
-        { id: 48, state: Math.round(fans.chamberPct) },
+        { id: 16, state: percent(fans.part.duty) },
+        { id: 32, state: percent(fans.aux.duty) },
+        { id: 48, state: percent(fans.chamber.duty) },
       ],
     },
   };
 }
 
-function temperatures(machine: Machine): Fields {
-  const { nozzles, bed, chamber } = machine.physics;
+function temperatures({ world }: Machine, facts: BambuFacts): Fields {
+  const { nozzles, bed, chamber } = world;
   const [nozzle] = nozzles;
   if (nozzle === undefined) return {};
   // clients take the nozzle from `device` where there is one: both must say the same
-  const digits = machine.facts.hasDevice ? 0 : 2;
+  const digits = facts.hasDevice ? 0 : 2;
   return {
-    nozzle_temper: round(Math.max(0, nozzle.readC), digits),
+    nozzle_temper: told(nozzle, digits),
     nozzle_target_temper: nozzle.targetC,
-    bed_temper: round(bed.readC, digits),
+    bed_temper: told(bed, digits),
     bed_target_temper: bed.targetC,
     // a machine without the sensor says 5
-    chamber_temper: machine.facts.hasChamberSensor ? Math.round(chamber.readC) : 5,
+    chamber_temper: facts.hasChamberSensor ? told(chamber, 0) : 5,
   };
 }
 
-function fanFields(machine: Machine): Fields {
-  const { fans } = machine.physics;
-  const gear = (byte(fans.chamberPct) << 16) | (byte(fans.auxPct) << 8) | byte(fans.partPct);
+function fanFields({ world: { fans } }: Machine): Fields {
+  const gear = (byte(fans.chamber.duty) << 16) | (byte(fans.aux.duty) << 8) | byte(fans.part.duty);
   return {
-    heatbreak_fan_speed: fifteenths(fans.hotendPct),
-    cooling_fan_speed: fifteenths(fans.partPct),
-    big_fan1_speed: fifteenths(fans.auxPct),
-    big_fan2_speed: fifteenths(fans.chamberPct),
+    heatbreak_fan_speed: fifteenths(fans.hotend.duty),
+    cooling_fan_speed: fifteenths(fans.part.duty),
+    big_fan1_speed: fifteenths(fans.aux.duty),
+    big_fan2_speed: fifteenths(fans.chamber.duty),
     fan_gear: gear,
   };
 }
 
-function jobFields(machine: Machine): Fields {
-  const { job, facts } = machine;
+function jobFields({ job }: Machine, facts: BambuFacts): Fields {
   const isIdle = job.state === "idle" || job.state === "finished" || job.state === "failed";
   const layers: Fields = { layer_num: job.layer, total_layer_num: job.plan.layers };
   return {
@@ -158,44 +165,58 @@ function jobFields(machine: Machine): Fields {
   };
 }
 
-/** X1: signed, every axis homed, card in; the others carry the door in `stat`. */
+/** X1: signed, every axis homed, card in; it carries the door itself, the others carry theirs in `stat`. */
 const HOME_FLAG_X1 = -1_067_070_313;
 const HOME_FLAG_OTHERS = 0x0d61_4107;
+const STAT_H2 = 0x16_3821_8170n;
+const STAT_OTHERS = 0x4625_8008n;
+const DOOR_BIT = 23;
+const FAST_PCT = 150;
 
-function steadyFields(machine: Machine): Fields {
+function flags({ model, world }: Machine, { hasDevice }: BambuFacts): Fields {
+  const door = world.isDoorOpen ? 1 : 0;
+  const stat = hasDevice ? STAT_H2 : STAT_OTHERS;
   return {
-    home_flag: machine.model === "X1C" ? HOME_FLAG_X1 : HOME_FLAG_OTHERS,
-    stat: machine.facts.hasDevice ? "1638218170" : "46258008",
+    home_flag: model === "X1C" ? HOME_FLAG_X1 | (door << DOOR_BIT) : HOME_FLAG_OTHERS,
+    stat: (stat | BigInt(door << DOOR_BIT)).toString(16),
+  };
+}
+
+function steadyFields(machine: Machine, facts: BambuFacts): Fields {
+  const { job, world } = machine;
+  return {
+    ...flags(machine, facts),
     fun: "3EC1AFFF9CFF",
     sdcard: true,
-    hw_switch_state: 1,
-    spd_lvl: 2,
-    spd_mag: 100,
+    hw_switch_state: world.extruder.isFilamentSeen ? 1 : 0,
+    spd_lvl: job.speedPct > FAST_PCT ? 4 : 2,
+    spd_mag: job.speedPct,
     nozzle_diameter: "0.4",
     nozzle_type: "hardened_steel",
     lights_report: [{ node: "chamber_light", mode: "on" }],
     ipcam: { ipcam_dev: "1", ipcam_record: "enable", timelapse: "disable", resolution: "1080p", rtsp_url: "disable" },
-    xcam: { printing_monitor: true, spaghetti_detector: true, first_layer_inspector: machine.facts.hasLidar, print_halt: true },
+    xcam: { printing_monitor: true, spaghetti_detector: true, first_layer_inspector: facts.hasLidar, print_halt: true },
     upgrade_state: { status: "IDLE", progress: "0", new_version_state: 2, err_code: 0 },
     online: { ahb: true, rfid: true, version: 7 },
     net: { conf: 16, info: [{ ip: 0x0100007f, mask: 0xff }] },
-    ams_status: machine.job.state === "printing" ? 768 : 0,
+    ams_status: job.state === "printing" ? 768 : 0,
     queue_number: 0,
     err: "0",
   };
 }
 
 function fields(machine: Machine): Fields {
+  const facts = bambuFacts(machine);
   return {
-    ...steadyFields(machine),
-    ...temperatures(machine),
+    ...steadyFields(machine, facts),
+    ...temperatures(machine, facts),
     ...fanFields(machine),
-    ...jobFields(machine),
-    wifi_signal: `${machine.wifiDbm()}dBm`,
+    ...jobFields(machine, facts),
+    wifi_signal: `${Math.round(machine.world.network.rssiDbm)}dBm`,
     print_error: machine.printError(),
     hms: machine.hms().map(toWire),
-    ams: filament(machine),
-    ...(machine.facts.hasDevice ? { device: device(machine) } : {}),
+    ams: filament(machine, facts),
+    ...(facts.hasDevice ? { device: device(machine) } : {}),
   };
 }
 
@@ -211,7 +232,8 @@ function changed(before: Fields, after: Fields): Fields {
 }
 
 function version(machine: Machine, sequenceId: string): Fields {
-  const { facts, serial } = machine;
+  const { serial } = machine;
+  const facts = bambuFacts(machine);
   const module = (name: string, hardware: string, firmware: string, product = ""): Fields => ({
     name,
     project_name: facts.projectName,
@@ -222,11 +244,11 @@ function version(machine: Machine, sequenceId: string): Fields {
     sn: name === "ota" ? serial : `${serial.slice(0, 3)}${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "")}${serial.slice(6)}`,
     flag: 0,
   });
-  const units = facts.filamentUnits.map((id) =>
+  const units = facts.unitIds.map((id) =>
     id >= 128 ? module(`n3s/${id}`, "N3S05", "02.00.19.47", "AMS HT (1)") : module(`ams/${id}`, "AMS08", "00.00.06.49", `AMS (${id + 1})`),
   );
   const modules = [
-    module("ota", facts.hardware, facts.firmware, facts.productName),
+    module("ota", facts.hardware, facts.version, facts.productName),
     module("mc", "MC09", "00.00.29.75"),
     module("th", "TH09", "00.00.09.95"),
   ];
@@ -234,6 +256,7 @@ function version(machine: Machine, sequenceId: string): Fields {
 }
 
 export function createWire(machine: Machine): Wire {
+  const { pushes } = bambuFacts(machine);
   let last: Fields | undefined;
   let sequence = 0;
   const message = (kind: 0 | 1, content: Fields): Fields => ({
@@ -246,11 +269,11 @@ export function createWire(machine: Machine): Wire {
   return {
     full,
     push: () => {
-      if (machine.facts.pushes === "full" || last === undefined) return full();
+      if (pushes === "full" || last === undefined) return full();
       const now = fields(machine);
       const delta = changed(last, now);
       last = now;
-      return Object.keys(delta).length === 0 ? undefined : message(1, delta);
+      return message(1, Object.keys(delta).length === 0 ? { wifi_signal: now["wifi_signal"] } : delta);
     },
     version: (sequenceId) => version(machine, sequenceId),
   };

@@ -2,7 +2,7 @@
 import { type Timestamp, at } from "../lib/time.ts";
 import type { HmsCode } from "../model/code.ts";
 import type { PrinterId } from "../model/telemetry.ts";
-import type { AlertRow, Changes, DeliveryRow, EpisodeRow, OutboxRow, SightingRow, SiteEntryRow, TransitionRow } from "./store.ts";
+import type { AlertRow, Changes, DeliveryRow, EpisodeRow, LabelRow, OutboxRow, SightingRow, SiteEntryRow, TransitionRow } from "./store.ts";
 
 export const RAISED_AT: Timestamp = at(1_790_000_000_000);
 
@@ -111,6 +111,11 @@ export function siteEntryRow(n: number, changed: Partial<SiteEntryRow> = {}): Si
   };
 }
 
+export function labelRow(n: number, changed: Partial<LabelRow> = {}): LabelRow {
+  const said = { verdict: "real", note: "it smelt", actor: "Ada", at: at(RAISED_AT + 900) } as const;
+  return { ...whose(n), episode: 1, detector: "heater-stuck-on", raisedAt: at(RAISED_AT + n), ...said, ...changed };
+}
+
 /** What central commits when alert `n` is raised. */
 export function raise(n: number) {
   return { alerts: [alertRow(n)], episodes: [episodeRow(n)], transitions: [transitionRow(n)], outbox: [outboxRow(n)] } satisfies Changes;
@@ -126,5 +131,6 @@ export function change(n: number) {
     settings: [{ key: "instance", value: `i-${n}` }],
     sightings: [sightingRow(n)],
     siteEntries: [siteEntryRow(n)],
+    labels: [labelRow(n)],
   } satisfies Changes;
 }

@@ -22,6 +22,7 @@ interface Draft {
 const DRAFTS: readonly Draft[] = [
   { version: 1, up: (db, dialect) => [...recordTables(db, dialect), ...queueTables(db), ...memoryTables(db), ...firstIndexes(db)] },
   { version: 2, up: (db) => [...siteTables(db), sightingsOfTheRecord(db)] },
+  { version: 3, up: (db) => [labelsTable(db)] },
 ];
 
 /** The version this program writes. */
@@ -203,4 +204,13 @@ function sightingsOfTheRecord(db: QueryBuilder): Compilable {
     ])
     .groupBy(({ fn }) => ["e.code", fn.coalesce("p.model", sql.lit(""))]);
   return db.insertInto("sightings").columns(["code", "model", "firmware", "first_at", "last_at", "count"]).expression(raises);
+}
+
+/** What people said of episodes: some thousand in the life of a site, so that its key is index enough. */
+function labelsTable(db: QueryBuilder): Compilable {
+  const whose: Columns = { alert: "text", episode: "int", printer: "text", code: "text", detector: "text", raised_at: "ms" };
+  const said: Columns = { verdict: "text?", note: "text?", actor: "text", at: "ms" };
+  return addColumns(db.schema.createTable("labels"), { ...whose, ...said })
+    .addPrimaryKeyConstraint("labels_key", ["alert", "episode"])
+    .addForeignKeyConstraint("labels_to_episode", ["alert", "episode"], "episodes", ["alert", "n"]);
 }

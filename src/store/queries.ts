@@ -6,9 +6,10 @@ import { sql, type CompiledQuery } from "kysely";
 import { RefusedError } from "../lib/errors.ts";
 import type { Timestamp } from "../lib/time.ts";
 import type { AlertStateFilter } from "../model/api.ts";
+import type { Verdict } from "../model/label.ts";
 import { readAlertCursor, readHistoryCursor } from "./cursor.ts";
 import type { QueryBuilder } from "./dialects.ts";
-import type { AlertQuery, HistoryQuery } from "./store.ts";
+import type { AlertQuery, HistoryQuery, LabelQuery } from "./store.ts";
 
 /** More a page than this is not given, whatever is asked. */
 const MAX_PAGE = 1_000;
@@ -110,6 +111,23 @@ export const waitingDeliveries = (db: QueryBuilder, limit: number) =>
 
 export const episodesOf = (db: QueryBuilder, alert: string, limit: number) =>
   db.selectFrom("episodes").selectAll().where("alert", "=", alert).orderBy("n", "desc").limit(limit).compile();
+
+export const oneEpisode = (db: QueryBuilder, alert: string, n: number) =>
+  db.selectFrom("episodes").selectAll().where("alert", "=", alert).where("n", "=", n).compile();
+
+export const labelsOf = (db: QueryBuilder, alert: string, limit: number) =>
+  db.selectFrom("labels").selectAll().where("alert", "=", alert).orderBy("episode", "desc").limit(limit).compile();
+
+export function labelCounts(db: QueryBuilder, { printer, since }: LabelQuery) {
+  let select = db
+    .selectFrom("labels")
+    .select(({ fn }) => ["detector", "code", "verdict", fn.countAll<number>().as("count")])
+    .where("verdict", "is not", null)
+    .$narrowType<{ verdict: Verdict }>();
+  if (printer !== undefined) select = select.where("printer", "=", printer);
+  if (since !== undefined) select = select.where("raised_at", ">=", since);
+  return select.groupBy(["detector", "code", "verdict"]).orderBy("detector").orderBy("code").orderBy("verdict").compile();
+}
 
 export const deliveriesOf = (db: QueryBuilder, alert: string, limit: number) =>
   db.selectFrom("deliveries").selectAll().where("alert", "=", alert).orderBy("at", "desc").limit(limit).compile();

@@ -8,12 +8,23 @@ import type {
   DeliveriesTable,
   DetectorsTable,
   EpisodesTable,
+  LabelsTable,
   OutboxTable,
   PrintersTable,
   SightingsTable,
   SiteEntriesTable,
 } from "./schema.ts";
-import type { AlertRow, DeliveryRow, DetectorRow, EpisodeRow, OutboxRow, PrinterRow, SightingRow, SiteEntryRow } from "./store.ts";
+import type {
+  AlertRow,
+  DeliveryRow,
+  DetectorRow,
+  EpisodeRow,
+  LabelRow,
+  OutboxRow,
+  PrinterRow,
+  SightingRow,
+  SiteEntryRow,
+} from "./store.ts";
 
 export const toAlert = (row: AlertsTable): AlertRow => ({
   id: row.id,
@@ -113,4 +124,17 @@ export const toSiteEntry = (row: SiteEntriesTable): SiteEntryRow => ({
   code: row.code,
   entry: row.entry === null ? null : (JSON.parse(row.entry) as SiteEntry),
   changes: JSON.parse(row.changes) as SiteChange[],
+});
+
+export const toLabel = (row: LabelsTable): LabelRow => ({
+  alert: row.alert,
+  episode: row.episode,
+  printer: row.printer,
+  code: row.code,
+  detector: row.detector,
+  raisedAt: row.raised_at,
+  verdict: row.verdict,
+  note: row.note,
+  actor: row.actor,
+  at: row.at,
 });

@@ -5,6 +5,7 @@
 import type { Timestamp } from "../lib/time.ts";
 import type { NotificationKind, TransitionEvent } from "../model/alert.ts";
 import type { HmsCode } from "../model/code.ts";
+import type { Verdict } from "../model/label.ts";
 import type { Priority } from "../model/priority.ts";
 import type { PrinterId } from "../model/telemetry.ts";
 import type { DeliveryState } from "./store.ts";
@@ -116,6 +117,19 @@ export interface SiteEntriesTable {
   entry: string | null;
 }
 
+export interface LabelsTable {
+  alert: string;
+  episode: number;
+  printer: PrinterId;
+  code: HmsCode;
+  detector: string;
+  raised_at: Timestamp;
+  verdict: Verdict | null;
+  note: string | null;
+  actor: string;
+  at: Timestamp;
+}
+
 export interface SettingsTable {
   key: string;
   value: string;
@@ -132,4 +146,5 @@ export interface Schema {
   settings: SettingsTable;
   sightings: SightingsTable;
   site_entries: SiteEntriesTable;
+  labels: LabelsTable;
 }

@@ -77,7 +77,7 @@ describe("opening a SQLite store", () => {
     await store.commit({ episodes: [episodeRow(1, { n: 2, raisedAt: at(RAISED_AT + 500) })] });
     await store.close();
     const db = new DatabaseSync(path);
-    db.exec("drop table sightings; drop table site_entries; delete from schema_version where version > 1");
+    db.exec("drop table sightings; drop table site_entries; drop table labels; delete from schema_version where version > 1");
     db.close();
     const newer = await open(path);
     const unknown = { model: "", firmware: "", firstAt: at(RAISED_AT + 2), lastAt: at(RAISED_AT + 2), count: 1 };
@@ -271,6 +271,8 @@ describe("100,000 episodes in history", () => {
       [queries.undecidedOutbox(db, limit), "outbox_queue"],
       [queries.waitingDeliveries(db, limit), "deliveries_queue"],
       [queries.episodesOf(db, id, limit), "sqlite_autoindex_episodes_1"],
+      [queries.oneEpisode(db, id, 1), "sqlite_autoindex_episodes_1"],
+      [queries.labelsOf(db, id, limit), "sqlite_autoindex_labels_1"],
       [queries.deliveriesOf(db, id, limit), "deliveries_by_alert"],
       [queries.raisedSince(db, since), "episodes_by_raise"],
       [queries.countDelivered(db, since), "deliveries_by_state"],

@@ -31,6 +31,9 @@ function everyText(dialect: Dialect): readonly string[] {
     queries.waitingDeliveries(db, 5),
     queries.episodesOf(db, "a", 5),
     queries.deliveriesOf(db, "a", 5),
+    queries.oneEpisode(db, "a", 1),
+    queries.labelsOf(db, "a", 5),
+    queries.labelCounts(db, { printer: printerId(1), since: time }),
     queries.raisedSince(db, time),
     queries.countDelivered(db, time),
   ];
@@ -85,6 +88,7 @@ describe("planOf", () => {
       "settings",
       "sightings",
       "site_entries",
+      "labels",
     ]);
     const plan = planOf({ ...raise(1), transitions: [transitionRow(1), transitionRow(2)], decided: ["o"], printers: [] });
     expect(plan.steps).toEqual([0, 1, 1, 1, 2, 2, 3, 1, 4, 1]);

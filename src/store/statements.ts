@@ -10,6 +10,7 @@ import type {
   DeliveriesTable,
   DetectorsTable,
   EpisodesTable,
+  LabelsTable,
   OutboxTable,
   PrintersTable,
   SettingsTable,
@@ -23,6 +24,7 @@ import type {
   DeliveryRow,
   DetectorRow,
   EpisodeRow,
+  LabelRow,
   OutboxRow,
   PrinterRow,
   SightingRow,
@@ -114,6 +116,18 @@ const PRINTER = ["id", "name", "model", "edge", "seen_at"] as const satisfies re
 const SETTING = ["key", "value"] as const satisfies readonly (keyof SettingsTable)[];
 const SIGHTING = ["code", "model", "firmware", "first_at", "last_at", "count"] as const satisfies readonly (keyof SightingsTable)[];
 const SITE_ENTRY = ["code", "changes", "entry"] as const satisfies readonly (keyof SiteEntriesTable)[];
+const LABEL = [
+  "alert",
+  "episode",
+  "printer",
+  "code",
+  "detector",
+  "raised_at",
+  "verdict",
+  "note",
+  "actor",
+  "at",
+] as const satisfies readonly (keyof LabelsTable)[];
 
 /** Values that stand for the columns while a statement is compiled: each is a parameter that carries its column's name. */
 type Slots<Table, Column extends keyof Table> = { readonly [Name in Column]: RawBuilder<Table[Name]> };
@@ -223,6 +237,15 @@ const DRAFTS = [
         .values(slots<SiteEntriesTable, (typeof SITE_ENTRY)[number]>(SITE_ENTRY))
         .onConflict((conflict) => conflict.column("code").doUpdateSet(setTo(SITE_ENTRY.slice(1)))),
   },
+  {
+    columns: LABEL,
+    // the last word counts; whose episode it is stays
+    build: (db) =>
+      db
+        .insertInto("labels")
+        .values(slots<LabelsTable, (typeof LABEL)[number]>(LABEL))
+        .onConflict((conflict) => conflict.columns(["alert", "episode"]).doUpdateSet(setTo(LABEL.slice(6)))),
+  },
 ] as const satisfies readonly Draft[];
 
 /** The texts, by the index that plans use. */
@@ -258,6 +281,7 @@ export function planOf(changes: Changes): Plan {
   rows(10, changes.siteEntries, (into, row) =>
     into.push(row.code, JSON.stringify(row.changes), row.entry === null ? null : JSON.stringify(row.entry)),
   );
+  rows(11, changes.labels, pushLabel);
   return { steps, values };
 }
 
@@ -311,4 +335,8 @@ function pushPrinter(into: SqlValue[], row: PrinterRow): void {
 
 function pushSighting(into: SqlValue[], row: SightingRow): void {
   into.push(row.code, row.model, row.firmware, row.firstAt, row.lastAt, row.count);
+}
+
+function pushLabel(into: SqlValue[], row: LabelRow): void {
+  into.push(row.alert, row.episode, row.printer, row.code, row.detector, row.raisedAt, row.verdict, row.note, row.actor, row.at);
 }

@@ -10,6 +10,7 @@ import {
   alertRow,
   deliveryRow,
   episodeRow,
+  labelRow,
   outboxRow,
   printerId,
   raise,
@@ -17,6 +18,7 @@ import {
   siteEntryRow,
   transitionRow,
 } from "./fixtures.ts";
+import { labels } from "./labels.contract.ts";
 import type { AlertQuery, HistoryQuery, Page, Store } from "./store.ts";
 
 /** One set of data, empty at first; `open` may be called again after the store before was closed. */
@@ -46,6 +48,7 @@ export function storeContract(engine: string, createData: () => StoreData): void
     queues(() => store);
     pages(() => store);
     lookUps(() => store);
+    labels(() => store);
   });
 }
 
@@ -71,6 +74,7 @@ function commits(store: StoreNow, reopen: () => Promise<void>): void {
       expect(await store().loadPrinters()).toEqual(given.printers);
       expect(await store().loadSightings()).toEqual(given.sightings);
       expect(await store().loadSiteEntries()).toEqual(given.siteEntries);
+      expect(await store().labels("p1~0300-0001-0001-0001", 5)).toEqual(given.labels);
       expect(await store().loadPendingDeliveries(5)).toEqual([{ ...given.deliveries[0], outboxRow: given.outbox[0] }]);
       expect(await store().setting("instance")).toBe("i-1");
       expect(await store().lastTransitionId()).toBe(1);
@@ -84,7 +88,7 @@ function commits(store: StoreNow, reopen: () => Promise<void>): void {
     await store().commit(raise(1));
     // the transition's id is taken, so the whole second commit must leave no trace
     const bad = { ...change(2), transitions: [transitionRow(2, { id: 1 })] };
-    await expect(store().commit(bad)).rejects.toThrow(/could not store 10 rows/);
+    await expect(store().commit(bad)).rejects.toThrow(/could not store 11 rows/);
     expect((await store().loadAlerts()).map((row) => row.id)).toEqual(["p1~0300-0001-0001-0001"]);
     expect(await store().loadUndecided(9)).toHaveLength(1);
     expect(await store().loadPrinters()).toEqual([]);
@@ -96,6 +100,7 @@ function commits(store: StoreNow, reopen: () => Promise<void>): void {
   it("refuses rows that hang in the air", async () => {
     await expect(store().commit({ transitions: [transitionRow(1)] })).rejects.toThrow(/could not store 1 rows/);
     await expect(store().commit({ alerts: [alertRow(1)], outbox: [outboxRow(1)] })).rejects.toThrow(/could not store 2 rows/);
+    await expect(store().commit({ alerts: [alertRow(1)], labels: [labelRow(1)] })).rejects.toThrow(/could not store 2 rows/);
     expect(await store().loadAlerts()).toEqual([]);
   });
 

@@ -6,6 +6,7 @@ import type { Timestamp } from "../lib/time.ts";
 import type { AlertState, NotificationKind, TransitionEvent } from "../model/alert.ts";
 import type { AlertStateFilter, FreezeFrame } from "../model/api.ts";
 import type { HmsCode } from "../model/code.ts";
+import type { Verdict } from "../model/label.ts";
 import type { Priority } from "../model/priority.ts";
 import type { SiteChange, SiteEntry } from "../model/site-entry.ts";
 import type { PrinterId } from "../model/telemetry.ts";
@@ -122,6 +123,22 @@ export interface SiteEntryRow {
   readonly changes: readonly SiteChange[];
 }
 
+/** A person's last word on an episode; printer, code and detector are the episode's, so that words are counted without reading it. */
+export interface LabelRow {
+  readonly alert: string;
+  readonly episode: number;
+  readonly printer: PrinterId;
+  readonly code: HmsCode;
+  /** The one that raised the episode. */
+  readonly detector: string;
+  readonly raisedAt: Timestamp;
+  /** Null: it was taken back. */
+  readonly verdict: Verdict | null;
+  readonly note: string | null;
+  readonly actor: string;
+  readonly at: Timestamp;
+}
+
 /** The rows of one commit: all or none. Episodes merge; alerts and what central remembers replace their former row. */
 export interface Changes {
   readonly alerts?: readonly AlertRow[];
@@ -136,6 +153,7 @@ export interface Changes {
   readonly printers?: readonly PrinterRow[];
   readonly sightings?: readonly SightingRow[];
   readonly siteEntries?: readonly SiteEntryRow[];
+  readonly labels?: readonly LabelRow[];
   /** Access token hash, the instance id and the like. */
   readonly settings?: readonly { readonly key: string; readonly value: string }[];
 }
@@ -165,6 +183,20 @@ export interface HistoryQuery {
   readonly cursor?: string;
 }
 
+export interface LabelQuery {
+  readonly printer?: PrinterId;
+  /** Of episodes raised then or later. */
+  readonly since?: Timestamp;
+}
+
+/** How often people said the same of a detector's episodes of a code. */
+export interface LabelCount {
+  readonly detector: string;
+  readonly code: HmsCode;
+  readonly verdict: Verdict;
+  readonly count: number;
+}
+
 export interface Store {
   /** Resolves when durable. Calls that wait at the same time share one transaction. */
   commit(changes: Changes): Promise<void>;
@@ -185,6 +217,11 @@ export interface Store {
   /** Newest first: by time, and by id where times are equal; pages by key, so that 100,000 rows stay fast. */
   history(query: HistoryQuery): Promise<Page<TransitionRow>>;
   episodes(alert: string, limit: number): Promise<readonly EpisodeRow[]>;
+  episode(alert: string, n: number): Promise<EpisodeRow | undefined>;
+  /** Of the latest episodes first; those that were taken back as well. */
+  labels(alert: string, limit: number): Promise<readonly LabelRow[]>;
+  /** Without those that were taken back; by detector, then code. */
+  countLabels(query: LabelQuery): Promise<readonly LabelCount[]>;
   deliveries(alert: string, limit: number): Promise<readonly DeliveryRow[]>;
   /** Raises since `since`, for the KPI page. */
   episodesSince(since: Timestamp): Promise<readonly Omit<EpisodeRow, "freezeFrame">[]>;

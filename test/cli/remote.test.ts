@@ -99,6 +99,16 @@ test("from an empty central through one alert's life to its history", { timeout:
     /^openhms: cannot write .*; name another place with --out$/,
   );
 
+  expect(await good("precision")).toMatch(/^Nobody has said yet .*openhms label/);
+  expect(await good("label", "p1~HMS_0300_0300_0001_0001", "false", "--note", "the fan was only slow")).toMatch(
+    /^Episode 1 of p1~0300-0300-0001-0001: a false alert\. /,
+  );
+  expectRefusal(await openhms("label", ID, "real", "--episode", "3"), /^openhms: .*no episode 3; its latest is 1/);
+  expectRefusal(await openhms("label", `p9~${CODE}`, "real"), /^openhms: .*no alert.*p9~/);
+  expect(await good("precision", "--printer", "p1")).toMatch(/^test +0300-0300-0001-0001 +0 +1 +0 +0 % +0 % and 79 %$/m);
+  expect(JSON.parse(await good("precision", "--json"))).toMatchObject({ detector: "test", false: 1, precision: 0 });
+  expect(await good("history", "--event", "label")).toContain("false: the fan was only slow");
+
   const history = await good("history", "--printer", "p1");
   expect(history).toMatch(/ack .*local/);
   expect(history).toContain("known, cleaned tonight");

@@ -24,6 +24,8 @@ const COMMANDS = [
   "reset",
   "shelve",
   "unshelve",
+  "label",
+  "precision",
   "promote",
   "history",
 ];
@@ -49,6 +51,8 @@ describe("bad usage ends with 2 and names what is wrong", () => {
     ["an unknown option where codes may begin with a minus", ["decode", "--bogus", "0300-8003"], /unknown option '--bogus'/],
     ["a missing argument", ["ack"], /missing required argument 'id'/],
     ["a priority that is none", ["promote", "0300-8003", "--priority", "extreme"], /urgent.*catalogue/],
+    ["a verdict that is none", ["label", "x~0300-8003", "maybe"], /real, false, unsure/],
+    ["no episode", ["label", "x~0300-8003", "real", "--episode", "0"], /at least 1/],
     ["a missing option", ["shelve", "x~0300-8003", "--minutes", "5"], /--reason/],
     ["no number", ["demo", "--port", "abc"], /whole number/],
     ["a port that is none", ["demo", "--port", "70000"], /at most 65535/],

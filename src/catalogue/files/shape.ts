@@ -46,6 +46,8 @@ export const Entry = Type.Object(
     causes: Type.Record(Id, Likelihood),
     steps: Type.Array(Id, { minItems: 1, uniqueItems: true }),
     suppresses: Type.Optional(Type.Array(Type.String(), { minItems: 1, uniqueItems: true })),
+    /** The same, said from the other end: a pack cannot write into the project's entries. */
+    explainedBy: Type.Optional(Type.Array(Type.String(), { minItems: 1, uniqueItems: true })),
     models: Type.Optional(Type.Array(Text(40, 1), { minItems: 1, uniqueItems: true })),
   },
   strict,

@@ -193,6 +193,21 @@ describe("lint", () => {
       heatbed("suppresses: [0300-8009]", "suppresses: [0300-8010]"),
       "03/01-heatbed.yaml:10: entries[0].suppresses[0]: 0300-8010 stands in no entry",
     ],
+    [
+      "an unknown cause that explains",
+      filament("priority: normal", "priority: normal\n    explainedBy: [0300-8010]"),
+      "07/20-filament.yaml:7: entries[0].explainedBy[0]: 0300-8010 stands in no entry",
+    ],
+    [
+      "a quieter one that explains",
+      heatbed("    suppresses:", "    explainedBy: [07uu-2s00-0002-0001]\n    suppresses:"),
+      "0300-0100-0001-0001 is urgent: what hides it must be told at least as loud",
+    ],
+    [
+      "a circle of causes said from both ends",
+      heatbed("    suppresses:", "    explainedBy: [0300-8009]\n    suppresses:"),
+      "entries[0].explainedBy[0]: 0300-8009 leads back to this entry: causes must not form a circle",
+    ],
     ["a circle of causes", { "03/device.yaml": `${DEVICE}    suppresses: [0300-0100-0001-0001]\n` }, "causes must not form a circle"],
     [
       "an unknown placeholder",

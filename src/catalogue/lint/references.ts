@@ -134,17 +134,27 @@ function checkSuppression(
 ): void {
   const owner = new Map<string, PlacedEntry>();
   for (const placed of all.entries) for (const pattern of placed.entry.codes) owner.set(pattern, placed);
-  const targets = (placed: PlacedEntry): PlacedEntry[] => (placed.entry.suppresses ?? []).flatMap((pattern) => owner.get(pattern) ?? []);
-  for (const placed of entries) {
-    placed.entry.suppresses?.forEach((pattern, i) => {
-      const target = owner.get(pattern);
-      const path: Path = ["entries", placed.index, "suppresses", i];
-      if (target === undefined) tell(placed, path, `${pattern} stands in no entry`);
-      else if (reaches(target, placed, targets)) tell(placed, path, `${pattern} leads back to this entry: causes must not form a circle`);
-      else if (priorityRank(target.entry.priority) < priorityRank(placed.entry.priority))
-        tell(placed, path, `${pattern} is ${target.entry.priority}: what hides it must be told at least as loud`);
-    });
-  }
+  const explained = new Map<PlacedEntry, PlacedEntry[]>();
+  for (const placed of all.entries)
+    for (const cause of (placed.entry.explainedBy ?? []).flatMap((pattern) => owner.get(pattern) ?? []))
+      explained.set(cause, [...(explained.get(cause) ?? []), placed]);
+  const targets = (placed: PlacedEntry): PlacedEntry[] => [
+    ...(placed.entry.suppresses ?? []).flatMap((pattern) => owner.get(pattern) ?? []),
+    ...(explained.get(placed) ?? []),
+  ];
+  const problemOf = (pattern: string, cause: PlacedEntry | undefined, effect: PlacedEntry | undefined): string | undefined => {
+    if (cause === undefined || effect === undefined) return `${pattern} stands in no entry`;
+    if (reaches(effect, cause, targets)) return `${pattern} leads back to this entry: causes must not form a circle`;
+    const isLouder = priorityRank(effect.entry.priority) < priorityRank(cause.entry.priority);
+    return isLouder ? `${effect.entry.codes[0]} is ${effect.entry.priority}: what hides it must be told at least as loud` : undefined;
+  };
+  for (const placed of entries)
+    for (const key of ["suppresses", "explainedBy"] as const)
+      placed.entry[key]?.forEach((pattern, i) => {
+        const other = owner.get(pattern);
+        const message = key === "suppresses" ? problemOf(pattern, placed, other) : problemOf(pattern, other, placed);
+        if (message !== undefined) tell(placed, ["entries", placed.index, key, i], message);
+      });
 }
 
 function reaches(from: PlacedEntry, goal: PlacedEntry, targets: (placed: PlacedEntry) => readonly PlacedEntry[]): boolean {

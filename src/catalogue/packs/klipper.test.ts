@@ -69,6 +69,24 @@ test("every message reaches a code of its own row: none stands in the shadow of 
   }
 });
 
+test.each([
+  // said in the pack of a code of the project
+  ["0300-0200-0001-0008", "0300-0200-0001-E001", true],
+  ["0300-0100-0001-0005", "0300-0100-0001-E003", true],
+  ["0300-9100-0001-0008", "0300-9000-0001-E001", true],
+  ["0300-0200-0001-E002", "0300-0200-0001-0007", true],
+  ["0300-0200-0001-E001", "0300-0200-0001-0008", false],
+  // the same fault of another heater is another fault
+  ["0300-0200-0001-0008", "0300-0100-0001-E001", false],
+  ["0300-0100-0001-E002", "0300-0200-0001-0007", false],
+  ["0301-0200-0001-E002", "0300-0200-0001-0007", false],
+  ["0300-0200-0001-0008", "E100-0B00-0001-E001", false],
+  ["E100-0B00-0001-E002", "0300-0200-0001-0007", false],
+])("%s hides %s: %s", (cause, effect, isHidden) => {
+  const hidden = catalogue.suppresses(parseCode(cause));
+  expect(hidden.includes(parseCode(effect)) && catalogue.definition(parseCode(effect)).suppressible).toBe(isHidden);
+});
+
 test("a user finds a fault by the words of the message", () => {
   expect(catalogue.search("Timer too close", 3)[0]?.code).toBe("E100-0200-0001-E001");
   expect(catalogue.search("klipper nozzle hotter than allowed", 3)[0]?.code).toBe("0300-0200-0001-E003");

@@ -2,6 +2,7 @@
 import { type Static, type TSchema, Type } from "typebox";
 import type { Central, Command } from "../../central/central.ts";
 import { ALERT_STATE_FILTERS, AckBody, Alert, AlertDetail, CommentBody, ResetBody, ShelveBody, listOf } from "../../model/api.ts";
+import { LabelBody } from "../../model/label.ts";
 import type { App } from "../app.ts";
 import { Lang, LangQuery, answerLanguage } from "../language.ts";
 import type { Limits } from "../limits.ts";
@@ -43,13 +44,18 @@ export function alertRoutes(app: App, central: Central, limits: Limits): void {
       return detail(await central.alert(request.params.id));
     },
   );
+  commandRoutes(app, central, limits);
+}
 
+/** What a person may do: each is refused or durable when it is answered. */
+function commandRoutes(app: App, central: Central, limits: Limits): void {
+  const config = { rateLimit: { max: limits.commandsPerMinute } };
   function command<const S extends TSchema>(verb: string, summary: string, body: S, toCommand: (body: Static<S>) => Command): void {
     app.post(
       `/api/v1/alerts/:id/${verb}`,
       {
         schema: { summary, tags: ["alerts"], params: IdParams, body, response: answers(Alert) },
-        config: { rateLimit: { max: limits.commandsPerMinute } },
+        config,
       },
       async (request, reply) => {
         const { params, body: sent, principal } = request;
@@ -73,5 +79,28 @@ export function alertRoutes(app: App, central: Central, limits: Limits): void {
     oneShot: oneShot ?? false,
   }));
   command("unshelve", "End the shelving", Type.Object({}, { additionalProperties: false }), () => ({ type: "unshelve" }));
+  command("label", "Say whether an episode was real; the last word counts, null takes it back", LabelBody, (word) => ({
+    type: "label",
+    ...word,
+  }));
   command("comment", "Add a remark to the history", CommentBody, ({ text }) => ({ type: "comment", text }));
+  app.delete(
+    "/api/v1/alerts/:id/label",
+    {
+      schema: {
+        summary: "Take back what was said of an episode, as a label of null does",
+        tags: ["alerts"],
+        params: IdParams,
+        querystring: Type.Object({ episode: Type.Optional(Type.Integer({ minimum: 1 })), lang: Lang }),
+        response: answers(Alert),
+      },
+      config,
+    },
+    async (request, reply) => {
+      const { episode } = request.query;
+      const { alert } = central.inLanguage(answerLanguage(central, request, reply));
+      const word = { type: "label", verdict: null, ...(episode === undefined ? {} : { episode }) } as const;
+      return alert(await central.command(request.params.id, word, { name: request.principal?.name ?? "unknown" }));
+    },
+  );
 }

@@ -6,6 +6,7 @@ import { type Clock, type Timestamp, fromIso, toIso } from "../../lib/time.ts";
 import { TRANSITION_EVENTS } from "../../model/alert.ts";
 import { Kpi, Transition, listOf } from "../../model/api.ts";
 import { parseCode } from "../../model/code.ts";
+import { Precision } from "../../model/label.ts";
 import type { App } from "../app.ts";
 import { Lang, answerLanguage } from "../language.ts";
 import { Cursor, DEFAULT_LIMIT, Limit, PrinterFilter, answers, given } from "../schemas.ts";
@@ -53,6 +54,24 @@ export function historyRoutes(app: App, central: Central, clock: Clock): void {
       },
     },
     ({ query }) => central.kpi(query.since === undefined ? clock.now() - KPI_DEFAULT_MS : instantOf(query.since)),
+  );
+  app.get(
+    "/api/v1/precision",
+    {
+      schema: {
+        summary: "How often each detector was right, as far as people said of its alerts; since the beginning by default",
+        tags,
+        querystring: Type.Object({ printer: PrinterFilter, since: Instant }),
+        response: answers(listOf(Precision)),
+      },
+    },
+    async ({ query: { printer, since } }) => {
+      const items = await central.precision({
+        ...(printer === undefined ? {} : { printer }),
+        ...(since === undefined ? {} : { sinceMs: instantOf(since) }),
+      });
+      return { items: [...items], next: null };
+    },
   );
 }
 

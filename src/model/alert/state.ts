@@ -132,6 +132,7 @@ export const TRANSITION_EVENTS = [
   "unack",
   "clear-history",
   "comment",
+  "label",
 ] as const;
 export type TransitionEvent = (typeof TRANSITION_EVENTS)[number];
 

@@ -16,4 +16,5 @@ export type {
   Telemetry,
   Transition,
 } from "../../../src/model/api.ts";
+export type { Verdict } from "../../../src/model/label.ts";
 export type { CodeSightings, SiteEntryBody } from "../../../src/model/site-entry.ts";

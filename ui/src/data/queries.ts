@@ -16,6 +16,7 @@ import type {
   SiteInfo,
   Telemetry,
   Transition,
+  Verdict,
 } from "./contract.ts";
 import { type Hub, keys } from "./hub.ts";
 import type { Connection } from "./live.ts";
@@ -164,7 +165,8 @@ export type AlertCommand =
   | { readonly verb: "reset"; readonly body: { readonly version: number } }
   | { readonly verb: "shelve"; readonly body: { readonly minutes: number; readonly reason: string } }
   | { readonly verb: "unshelve"; readonly body: Record<string, never> }
-  | { readonly verb: "comment"; readonly body: { readonly text: string } };
+  | { readonly verb: "comment"; readonly body: { readonly text: string } }
+  | { readonly verb: "label"; readonly body: { readonly episode: number; readonly verdict: Verdict | null; readonly note?: string } };
 
 /** After a refused command (409) the alert is fetched again before the error is told: it may have changed since it was read. */
 export function useAlertCommand(alert: Pick<Alert, "id" | "printer">) {

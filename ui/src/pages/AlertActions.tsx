@@ -87,6 +87,7 @@ const DONE_WORDS: Readonly<Record<AlertCommand["verb"], string>> = {
   shelve: t("act.shelved"),
   unshelve: t("act.unshelved"),
   comment: t("act.commented"),
+  label: t("label.saved"),
 };
 
 export function AlertActions({ alert }: { readonly alert: AlertDetail }) {

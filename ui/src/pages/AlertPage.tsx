@@ -10,6 +10,7 @@ import { Described, SiteNote } from "../parts/SiteNote.tsx";
 import { Transitions } from "../parts/Transitions.tsx";
 import { useTitle } from "../parts/useTitle.ts";
 import { Failed, Waiting } from "../parts/Wait.tsx";
+import { WasItReal, isAsked } from "../parts/WasItReal.tsx";
 import { ISA_WORDS, alertGateWords, dayTime, levelWords, place, priorityWord } from "../show/words.ts";
 import { langOf, t } from "../words/language.ts";
 import { AlertActions } from "./AlertActions.tsx";
@@ -57,6 +58,7 @@ function Facts({ alert }: { readonly alert: AlertDetail }) {
 }
 
 function Detail({ alert }: { readonly alert: AlertDetail }) {
+  const [latest] = alert.episodes;
   return (
     <div className="stack">
       <div>
@@ -78,6 +80,11 @@ function Detail({ alert }: { readonly alert: AlertDetail }) {
             <Facts alert={alert} />
           </section>
           <AlertActions alert={alert} />
+          {latest !== undefined && isAsked(latest) ? (
+            <section className="panel no-print" aria-label={t("label.ask")}>
+              <WasItReal key={latest.n} alert={alert} episode={latest} question={t("label.ask")} />
+            </section>
+          ) : null}
           <div className="stack alert-last">
             <Priority info={alert.info} />
             <section className="panel" aria-labelledby="help-title">
@@ -97,7 +104,7 @@ function Detail({ alert }: { readonly alert: AlertDetail }) {
             <h2 id="line-title">{t("alert.happened")}</h2>
             <Transitions rows={alert.transitions} caption={t("alert.changes")} show="one-alert" />
           </section>
-          <Episodes episodes={alert.episodes} />
+          <Episodes alert={alert} episodes={alert.episodes} />
         </div>
       </div>
     </div>

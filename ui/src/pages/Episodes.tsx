@@ -1,11 +1,12 @@
 /** Each activation of an alert with its freeze frame: the signals of the minutes before, drawn when opened, and as a table. */
 import { Suspense, lazy, useMemo, useState } from "react";
-import type { Episode, FreezeFrame, SiteInfo } from "../data/contract.ts";
+import type { Alert, Episode, FreezeFrame, SiteInfo } from "../data/contract.ts";
 import { useSite } from "../data/queries.ts";
 import { Scroll } from "../parts/Scroll.tsx";
 import { spanOf } from "../parts/Sparks.tsx";
 import { Waiting } from "../parts/Wait.tsx";
-import { dayTime, duration, reading, signalWords } from "../show/words.ts";
+import { WasItReal, isAsked } from "../parts/WasItReal.tsx";
+import { WAS_WORDS, dayTime, duration, reading, signalWords } from "../show/words.ts";
 import { t } from "../words/language.ts";
 
 const Plot = lazy(() => import("../parts/Plot.tsx").then((module) => ({ default: module.Plot })));
@@ -72,19 +73,28 @@ function Frame({ frame }: { readonly frame: FreezeFrame }) {
   );
 }
 
-function OneEpisode({ episode, open }: { readonly episode: Episode; readonly open: boolean }) {
-  const [shown, setShown] = useState(open);
+interface OneProps {
+  readonly alert: Pick<Alert, "id" | "printer">;
+  readonly episode: Episode;
+  /** Of the latest one the page asks elsewhere. */
+  readonly isLatest: boolean;
+}
+
+function OneEpisode({ alert, episode, isLatest }: OneProps) {
+  const [shown, setShown] = useState(isLatest);
   const length =
     episode.clearedAt === null
       ? t("episode.active")
       : t("episode.lasted", { time: duration(Date.parse(episode.clearedAt) - Date.parse(episode.raisedAt)) });
   return (
-    <details open={open} onToggle={(event) => setShown(event.currentTarget.open)} style={{ marginBottom: 8 }}>
+    <details open={isLatest} onToggle={(event) => setShown(event.currentTarget.open)} style={{ marginBottom: 8 }}>
       <summary>
         {t("episode.n", { n: episode.n })}: {dayTime(episode.raisedAt)}, {length}
         {episode.acknowledgedAt === null ? "" : `, ${t("episode.acked", { time: dayTime(episode.acknowledgedAt) })}`}
+        {episode.label === null ? "" : `, ${WAS_WORDS[episode.label.verdict]}`}
       </summary>
-      <div style={{ paddingTop: 12 }}>
+      <div className="stack" style={{ paddingTop: 12 }}>
+        {isLatest || !isAsked(episode) ? null : <WasItReal alert={alert} episode={episode} question={t("label.askOf", { n: episode.n })} />}
         {episode.freezeFrame === null ? (
           <p className="quiet">{t("episode.noFrame")}</p>
         ) : shown ? (
@@ -95,13 +105,13 @@ function OneEpisode({ episode, open }: { readonly episode: Episode; readonly ope
   );
 }
 
-export function Episodes({ episodes }: { readonly episodes: readonly Episode[] }) {
+export function Episodes({ alert, episodes }: Pick<OneProps, "alert"> & { readonly episodes: readonly Episode[] }) {
   return (
     <section className="panel" aria-labelledby="episodes-title">
       <h2 id="episodes-title">{t("episode.title")}</h2>
       {episodes.length === 0 ? <p className="quiet">{t("episode.none")}</p> : null}
       {episodes.map((episode, index) => (
-        <OneEpisode key={episode.n} episode={episode} open={index === 0} />
+        <OneEpisode key={episode.n} alert={alert} episode={episode} isLatest={index === 0} />
       ))}
     </section>
   );

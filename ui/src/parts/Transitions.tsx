@@ -1,7 +1,7 @@
 /** The history of alerts as a table: what happened, when, by whom and why. */
 import { Link } from "wouter";
 import type { Transition } from "../data/contract.ts";
-import { EVENT_WORD, dayTime } from "../show/words.ts";
+import { EVENT_WORD, dayTime, noteWords } from "../show/words.ts";
 import { t } from "../words/language.ts";
 import { Mark } from "./Mark.tsx";
 import { Scroll } from "./Scroll.tsx";
@@ -36,7 +36,7 @@ export function Transitions({ rows, caption, show }: Props) {
               </td>
               <td>
                 {EVENT_WORD[row.event]}
-                {row.note === null ? null : <div className="small quiet">“{row.note}”</div>}
+                {row.note === null ? null : <div className="small quiet">{noteWords(row)}</div>}
               </td>
               {show === "one-alert" ? null : (
                 <td>

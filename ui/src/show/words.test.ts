@@ -8,6 +8,7 @@ import {
   gateShortWords,
   gateWords,
   levelWords,
+  noteWords,
   prioritySetWords,
   reading,
   stageWords,
@@ -88,6 +89,16 @@ it.each([
   ["printing", null, undefined],
   ["preparing", "heating the bed", "heating the bed"],
 ] as const)("state %s, stage %s: %s", (state, stage, words) => expect(stageWords({ state, stage })).toBe(words));
+
+it.each([
+  ["comment", "real: no label", "“real: no label”"],
+  ["ack", null, null],
+  ["label", "real", "it was real"],
+  ["label", "false: dust: “much”\nof it", "it was a false alert: “dust: “much”\nof it”"],
+  ["label", "none", "taken back"],
+  ["label", "constructor: x", "“constructor: x”"],
+  ["label", "of a later version", "“of a later version”"],
+] as const)("the note of %s %j", (event, note, words) => expect(noteWords({ event, note })).toBe(words));
 
 it("has words for a level outside the standard", () => expect(levelWords(16)).toContain("16"));
 it("reads a slug", () => expect(fromSlug("hotend-fan-stall")).toBe("Hotend fan stall"));

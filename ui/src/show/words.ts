@@ -2,7 +2,7 @@
  * What codes, letters and numbers are called in front of people: one place for the words, the units and the ways times are written.
  * Pure; times are formatted in the browser's own time zone.
  */
-import type { Alert, CodeInfo, Printer, Transition } from "../data/contract.ts";
+import type { Alert, CodeInfo, Printer, Transition, Verdict } from "../data/contract.ts";
 import { en } from "../words/en.ts";
 import { locale, t } from "../words/language.ts";
 import { obstacle, waitsForReset } from "./order.ts";
@@ -68,7 +68,23 @@ export const EVENT_WORD: Readonly<Record<Transition["event"], string>> = wordsFo
   "unack",
   "clear-history",
   "comment",
+  "label",
 ]);
+
+export const VERDICT_WORDS = wordsFor("label", ["real", "false", "unsure"]);
+
+/** The verdict inside a sentence. */
+export const WAS_WORDS: Readonly<Record<Verdict | "none", string>> = wordsFor("label.was", ["real", "false", "unsure", "none"]);
+
+const isSaid = (word: string): word is Verdict | "none" => Object.hasOwn(WAS_WORDS, word);
+
+/** The note of a history row as it is quoted; of a label it is `VERDICT` or `VERDICT: NOTE`. */
+export function noteWords({ event, note }: Pick<Transition, "event" | "note">): string | null {
+  if (event !== "label" || note === null) return note === null ? null : `“${note}”`;
+  const [, said = "", more] = /^(\w+)(?:: ([^]*))?$/.exec(note) ?? [];
+  if (!isSaid(said)) return `“${note}”`;
+  return more === undefined ? WAS_WORDS[said] : `${WAS_WORDS[said]}: “${more}”`;
+}
 
 /** What a printer does beyond its state; its own word for the state itself is not said twice. */
 export function stageWords({ state, stage }: Pick<Printer, "state" | "stage">): string | undefined {

@@ -1,9 +1,11 @@
 /** The words of the pages in German. */
+import { deLabel } from "./de-label.ts";
 import { deSite } from "./de-site.ts";
 import type { Translation } from "./language.ts";
 
 export const de: Translation = {
   ...deSite,
+  ...deLabel,
   "severity.error": "Fehler",
   "severity.warning": "Warnung",
   "severity.info": "Hinweis",

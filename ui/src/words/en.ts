@@ -1,8 +1,10 @@
 /** The words of the pages in English: the language that is whole. Others stand beside it under the same keys. */
+import { enLabel } from "./en-label.ts";
 import { enSite } from "./en-site.ts";
 
 export const en = {
   ...enSite,
+  ...enLabel,
   "severity.error": "Error",
   "severity.warning": "Warning",
   "severity.info": "Info",

@@ -1,0 +1,287 @@
+/**
+ * Heaters that are asked for heat and bring none, too little to hold, or nothing at all. Full power that does not move the temperature
+ * is told within seconds; where a printer does not tell its power, the wait is longer. Nothing is tested while the host is not ready.
+ */
+import { ewma } from "../lib/statistics.ts";
+import type { Timestamp } from "../lib/time.ts";
+import type { HmsCode } from "../model/code.ts";
+import { type HeaterPart, HEATERS } from "../model/machine-parts.ts";
+import type { ReportStatus } from "../model/report.ts";
+import type { Snapshot } from "../model/telemetry.ts";
+import { isFresh, isTooEarly, type Looked, PASS, standing, type Test, watch, watchedS } from "./detector.ts";
+
+type HeaterName = HeaterPart["name"];
+
+/** Heat is slow: more looks would tell no more, and cost. */
+const LOOK_EVERY_MS = 900;
+
+/** Heaters obey and readings are from now. */
+function isRunning(snapshot: Snapshot, now: Timestamp): boolean {
+  return isFresh(snapshot, now) && (snapshot.hostState === undefined || snapshot.hostState === "ready");
+}
+
+/** Colder is no temperature but an open sensor, which is another fault. */
+const COLDEST_C = -15;
+
+const degrees = (tempC: number): string => `${tempC.toFixed(tempC < 100 ? 1 : 0)} °C`;
+
+// ---- heater-not-heating ----
+
+/** How a heater of this kind answers to power; times in seconds. */
+interface Pace {
+  /** From power to the first rise at the sensor. */
+  readonly lagS: number;
+  /** Full power must bring `gainC` within `flatS`. */
+  readonly flatS: number;
+  readonly gainC: number;
+  /** That much lower, though asked for heat, needs no longer wait. */
+  readonly fallC: number;
+  /** Nearer to its target than this, a controller gives less power. */
+  readonly nearC: number;
+}
+
+const FULL_POWER: Readonly<Record<HeaterName, Pace>> = {
+  nozzle: { lagS: 3, flatS: 8, gainC: 1, fallC: 2, nearC: 3 },
+  leftNozzle: { lagS: 3, flatS: 8, gainC: 1, fallC: 2, nearC: 3 },
+  bed: { lagS: 10, flatS: 30, gainC: 0.5, fallC: 0.6, nearC: 3 },
+  chamber: { lagS: 60, flatS: 900, gainC: 0.5, fallC: 20, nearC: 3 },
+};
+
+/** The power is not known, or less than full: readings may be whole degrees, and the wait is that of firmwares' own guards. */
+const UNSURE_POWER: Readonly<Record<HeaterName, Pace>> = {
+  nozzle: { lagS: 8, flatS: 20, gainC: 2, fallC: 4, nearC: 10 },
+  leftNozzle: { lagS: 8, flatS: 20, gainC: 2, fallC: 4, nearC: 10 },
+  bed: { lagS: 20, flatS: 90, gainC: 2, fallC: 3, nearC: 8 },
+  chamber: { lagS: 120, flatS: 1800, gainC: 1, fallC: 20, nearC: 5 },
+};
+
+const FULL_PCT = 95;
+/** Less power than this may be meant to let it cool. */
+const SOME_PCT = 40;
+
+type Demand = "full" | "unsure" | "none";
+
+interface Progress extends Looked {
+  readonly demand: Demand;
+  readonly targetC?: number;
+  readonly since?: Timestamp;
+  /** The highest point so far since the heat must show. */
+  readonly mark?: { readonly at: Timestamp; readonly tempC: number };
+  /** What full power usually brings, °C/s; learned, kept over restarts. */
+  readonly usualCS?: number;
+}
+
+const UNTESTED_PROGRESS: Progress = { status: "not_tested", demand: "none" };
+
+function demandOf(part: HeaterPart, tempC: number, targetC: number, dutyPct: number | undefined): Demand {
+  if (targetC <= 0 || tempC < COLDEST_C) return "none";
+  const gapC = targetC - tempC;
+  if (dutyPct !== undefined && dutyPct >= FULL_PCT) return gapC >= FULL_POWER[part.name].nearC ? "full" : "none";
+  return (dutyPct ?? FULL_PCT) >= SOME_PCT && gapC >= UNSURE_POWER[part.name].nearC ? "unsure" : "none";
+}
+
+function stopped(state: Progress, status: ReportStatus): Test<Progress> {
+  if (state.demand === "none" && state.status === status) return standing(state);
+  const { usualCS } = state;
+  return standing({ status, demand: "none", ...(usualCS !== undefined && { usualCS }) });
+}
+
+/** One look while heat is asked for. */
+function follow(state: Progress, part: HeaterPart, tempC: number, patience: number, now: Timestamp): Test<Progress> {
+  const pace = (state.demand === "full" ? FULL_POWER : UNSURE_POWER)[part.name];
+  const forS = (now - (state.since ?? now)) / 1_000;
+  const { mark } = state;
+  if (forS < pace.lagS * patience) return standing({ ...state, at: now });
+  if (mark === undefined) return standing({ ...state, at: now, mark: { at: now, tempC } });
+  const flatS = (now - mark.at) / 1_000;
+  const gainC = tempC - mark.tempC;
+  // once told, a little up and down is no recovery
+  if (gainC >= pace.gainC * (state.status === "fail" ? 3 : 1)) {
+    const isFarOff = (state.targetC ?? 0) - tempC > 0.2 * (state.targetC ?? 0);
+    const usualCS = state.demand === "full" && isFarOff ? ewma(state.usualCS, gainC / flatS, 0.05) : state.usualCS;
+    return {
+      state: { ...state, at: now, status: "pass", mark: { at: now, tempC }, ...(usualCS !== undefined && { usualCS }) },
+      answer: PASS,
+    };
+  }
+  // near the target a weak heater in a draught only just fails to get there; one that is dead falls
+  const isNear = (state.targetC ?? 0) - tempC < UNSURE_POWER[part.name].nearC;
+  const isFlat = !isNear && flatS >= pace.flatS * patience;
+  if (!isFlat && gainC > -pace.fallC * (isNear ? 1.5 : 1)) return standing({ ...state, at: now });
+  const power = state.demand === "full" ? "at full power" : "though asked for heat";
+  const usual = state.usualCS === undefined ? "" : `; at full power it usually gains ${state.usualCS.toFixed(2)} °C/s`;
+  return {
+    state: { ...state, at: now, status: "fail" },
+    answer: {
+      status: "fail",
+      value: Number((gainC / flatS).toFixed(3)),
+      limit: Number((pace.gainC / pace.flatS).toFixed(3)),
+      unit: "°C/s",
+      confidence: state.demand === "full" ? 0.98 : 0.9,
+      evidence: {
+        says: `the ${part.label} went from ${degrees(mark.tempC)} to ${degrees(tempC)} in ${Math.round(flatS)} s ${power}, on the way to ${state.targetC ?? 0} °C${usual}`,
+      },
+    },
+  };
+}
+
+export const heaterNotHeating = watch({
+  id: "heater-not-heating",
+  about: "Tells when a heater gets power, or is asked for heat, and its temperature does not rise.",
+  parts: HEATERS,
+  reads: ({ temp }) => temp,
+  code: (part) => `${part.prefix}-0001-0008` as HmsCode,
+  params: {
+    patience: { default: 1, min: 0.7, max: 10, unit: "×", about: "stretches all waits, for heaters that are slower than usual" },
+  },
+  start: UNTESTED_PROGRESS,
+  restore: ({ status, usualCS }): Progress => ({ status, demand: "none", ...(usualCS !== undefined && { usualCS }) }),
+  test: (state, part, snapshot, { patience }, now): Test<Progress> => {
+    const tempC = snapshot[part.temp];
+    const targetC = snapshot[part.target];
+    if (tempC === undefined || targetC === undefined || !isRunning(snapshot, now)) return stopped(state, "not_tested");
+    if (state.targetC === targetC && isTooEarly(state, snapshot, LOOK_EVERY_MS)) return standing(state);
+    if (targetC <= 0) return stopped(state, "not_tested");
+    const demand = demandOf(part, tempC, targetC, snapshot[part.duty]);
+    // it came near its target, or is meant to cool; what was found before stands until it came near
+    if (demand === "none") return stopped(state, Math.abs(targetC - tempC) <= UNSURE_POWER[part.name].nearC ? "pass" : state.status);
+    const isGoingOn = demand === state.demand && targetC === state.targetC && watchedS(state.at, now) > 0;
+    if (isGoingOn) return follow(state, part, tempC, patience, snapshot.at ?? now);
+    const { status, usualCS } = state;
+    const at = snapshot.at ?? now;
+    return standing({ status, demand, targetC, at, since: at, ...(usualCS !== undefined && { usualCS }) });
+  },
+});
+
+// ---- heater-cannot-hold ----
+
+interface Hold extends Looked {
+  readonly targetC: number;
+  readonly isReached: boolean;
+  /** °C·s below the tolerated gap. */
+  readonly lack: number;
+}
+
+const UNTESTED_HOLD: Hold = { status: "not_tested", targetC: 0, isReached: false, lack: 0 };
+const REACHED_WITHIN_C = 3;
+/** Some printers call an open sensor 0 °C; a heater that sinks is told long before. */
+const OPEN_READS_C = 1;
+
+export const heaterCannotHold = watch({
+  id: "heater-cannot-hold",
+  about: "Tells when a heater that had reached its target falls away from it.",
+  parts: HEATERS,
+  reads: ({ temp }) => temp,
+  code: (part) => `${part.prefix}-0001-0008` as HmsCode,
+  params: {
+    gapC: { default: 5, min: 2, max: 30, unit: "°C", about: "how far below its target a heater may sag" },
+    nozzleLack: { default: 60, min: 20, max: 1_000, unit: "°C·s", about: "sum of what is missing beyond that, for a nozzle" },
+    bedLack: { default: 120, min: 20, max: 5_000, unit: "°C·s", about: "the same for a bed" },
+    chamberLack: { default: 6_000, min: 100, max: 100_000, unit: "°C·s", about: "the same for a chamber" },
+  },
+  start: UNTESTED_HOLD,
+  restore: (saved) => ({ ...UNTESTED_HOLD, status: saved.status }),
+  test: (state, part, snapshot, params, now): Test<Hold> => {
+    const tempC = snapshot[part.temp];
+    const targetC = snapshot[part.target];
+    const isTestable = tempC !== undefined && tempC > OPEN_READS_C && targetC !== undefined && targetC > 0 && isRunning(snapshot, now);
+    if (!isTestable) return standing(state.targetC === 0 && state.status === "not_tested" ? state : UNTESTED_HOLD);
+    if (state.targetC === targetC && isTooEarly(state, snapshot, LOOK_EVERY_MS)) return standing(state);
+    const at = snapshot.at ?? now;
+    const isSame = state.targetC === targetC;
+    if (Math.abs(targetC - tempC) <= REACHED_WITHIN_C) return standing({ status: "pass", at, targetC, isReached: true, lack: 0 });
+    if (!isSame || !state.isReached) return standing({ status: state.status, at, targetC, isReached: false, lack: 0 });
+    // an open door cools a chamber at once, and is no fault of its heater
+    const isExcused = part.name === "chamber" && snapshot.doorOpen === true;
+    const missingC = isExcused ? 0 : targetC - params.gapC - tempC;
+    const lack = Math.max(0, state.lack + missingC * watchedS(state.at, at));
+    const limit = part.name === "bed" ? params.bedLack : part.name === "chamber" ? params.chamberLack : params.nozzleLack;
+    if (lack < limit) return standing({ ...state, at, lack });
+    return {
+      state: { ...state, at, lack: limit, status: "fail" },
+      answer: {
+        status: "fail",
+        value: Number((targetC - tempC).toFixed(1)),
+        limit: params.gapC,
+        unit: "°C",
+        confidence: 0.97,
+        evidence: { says: `the ${part.label} had reached ${targetC} °C and sank to ${degrees(tempC)}`, lackCs: Math.round(lack) },
+      },
+    };
+  },
+});
+
+// ---- heater-open ----
+
+interface Powered extends Looked {
+  readonly since?: Timestamp;
+  /** When the heat had to show. */
+  readonly from?: { readonly at: Timestamp; readonly tempC: number };
+}
+
+const UNPOWERED: Powered = { status: "not_tested" };
+
+/** `coolS`: even a well insulated one cools by its distance to the room within this time. */
+const COOLING: Readonly<Record<HeaterName, { readonly lagS: number; readonly proveS: number; readonly coolS: number }>> = {
+  nozzle: { lagS: 4, proveS: 15, coolS: 250 },
+  leftNozzle: { lagS: 4, proveS: 15, coolS: 250 },
+  bed: { lagS: 15, proveS: 75, coolS: 2_000 },
+  chamber: { lagS: 60, proveS: 1_200, coolS: 20_000 },
+};
+const WARM_C = 10;
+/** A rise that only a heater brings. */
+const ALIVE_C = 2;
+
+/** It cools as if switched off, or stays at room temperature. */
+function bringsNothing(part: HeaterPart, fromC: number, tempC: number, roomC: number, seconds: number): boolean {
+  if (fromC - roomC < WARM_C) return Math.abs(tempC - fromC) <= 0.5;
+  return fromC - tempC >= ((fromC - roomC) * seconds) / COOLING[part.name].coolS;
+}
+
+export const heaterOpen = watch({
+  id: "heater-open",
+  about: "Tells when a heater is given power and takes none: its element, wire, switch or thermal fuse is open.",
+  parts: HEATERS,
+  reads: ({ temp }) => temp,
+  code: (part) => `${part.prefix}-0001-0002` as HmsCode,
+  params: {
+    dutyPct: { default: 90, min: 50, max: 100, unit: "%", about: "power that must be asked for before it counts" },
+    roomC: { default: 25, min: -20, max: 60, unit: "°C", about: "room temperature, where no chamber sensor tells it" },
+  },
+  start: UNPOWERED,
+  restore: ({ status }) => ({ status }),
+  test: (state, part, snapshot, params, now): Test<Powered> => {
+    const tempC = snapshot[part.temp];
+    const dutyPct = snapshot[part.duty];
+    if (tempC === undefined || tempC < COLDEST_C || dutyPct === undefined || !isRunning(snapshot, now))
+      return standing(state.status === "not_tested" && state.since === undefined ? state : UNPOWERED);
+    if (isTooEarly(state, snapshot, LOOK_EVERY_MS)) return standing(state);
+    const at = snapshot.at ?? now;
+    const isAsked = dutyPct >= params.dutyPct;
+    if (!isAsked) return standing(state.since === undefined ? state : { status: state.status });
+    if (state.since === undefined || watchedS(state.at, at) === 0) return standing({ status: state.status, at, since: at });
+    const { lagS, proveS } = COOLING[part.name];
+    if (at - state.since < lagS * 1_000) return standing({ ...state, at });
+    if (state.from === undefined) return standing({ ...state, at, from: { at, tempC } });
+    // told, it stands until heat arrives
+    if (state.status === "fail" && tempC - state.from.tempC < ALIVE_C)
+      return standing(tempC < state.from.tempC ? { ...state, at, from: { at, tempC } } : { ...state, at });
+    const seconds = (at - state.from.at) / 1_000;
+    if (seconds < proveS) return standing({ ...state, at });
+    const roomC = part.name === "chamber" ? params.roomC : (snapshot.chamberTempC ?? params.roomC);
+    if (!bringsNothing(part, state.from.tempC, tempC, roomC, seconds))
+      return { state: { ...state, at, status: "pass", from: { at, tempC } }, answer: PASS };
+    return {
+      state: { ...state, at, status: "fail" },
+      answer: {
+        status: "fail",
+        value: Number((tempC - state.from.tempC).toFixed(1)),
+        unit: "°C",
+        confidence: 0.95,
+        evidence: {
+          says: `${Math.round(dutyPct)} % power for ${Math.round((at - state.since) / 1_000)} s changed the ${part.label} from ${degrees(state.from.tempC)} to ${degrees(tempC)}: it takes no power at all`,
+        },
+      },
+    };
+  },
+});

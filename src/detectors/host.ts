@@ -1,0 +1,150 @@
+/**
+ * The computer that drives the printer and its link to the controller board. What the host says itself when it has stopped comes by its
+ * own codes; here is what it does not say, or says late. Readings of a host that is not "ready" stand still for good reason.
+ */
+import type { Timestamp } from "../lib/time.ts";
+import type { HmsCode } from "../model/code.ts";
+import { type Answer, NOT_TESTED, PASS, watch, watchedS } from "./detector.ts";
+
+/** Counters at the start of the span that is looked at. */
+interface Span {
+  readonly sent: number;
+  readonly again: number;
+  readonly invalid: number;
+}
+
+interface Link {
+  readonly span?: Span;
+  /** Spans in a row with too many bytes sent again. */
+  readonly badSpans: number;
+  readonly failedAt?: Timestamp;
+  readonly says?: string;
+}
+
+const FRESH_LINK: Link = { badSpans: 0 };
+
+export const mcuLink = watch({
+  id: "mcu-link",
+  about: "Bytes between host and controller board arrive broken or must be sent again: a bad cable, plug or disturbance.",
+  parts: [{ name: "mcu" }],
+  code: () => "E100-0200-0003-E001" as HmsCode,
+  params: {
+    againPct: { default: 0.1, min: 0.001, max: 10, unit: "%", about: "bytes sent again, of all; one lost block now and then is usual" },
+    spanBytes: { default: 200_000, min: 10_000, max: 100_000_000, unit: "B", about: "bytes over which that is counted, twice in a row" },
+    clearS: { default: 3_600, min: 60, max: 86_400, unit: "s", about: "without a new error the alert is over" },
+  },
+  start: FRESH_LINK,
+  test: (state, _part, snapshot, params, now) => {
+    const { mcuBytesSent: sent, mcuBytesRetransmit: again = 0, mcuBytesInvalid: invalid = 0, hostState } = snapshot;
+    if (sent === undefined || hostState !== "ready" || !snapshot.connected) return { state, answer: NOT_TESTED };
+    const { span } = state;
+    const begin = { sent, again, invalid };
+    // counters start over with the host
+    if (span === undefined || sent < span.sent || again < span.again || invalid < span.invalid) {
+      return { state: { ...state, span: begin }, answer: linkAnswer(state) };
+    }
+    const says = invalid > span.invalid ? `${invalid - span.invalid} bytes came broken from the board` : undefined;
+    if (says !== undefined) return told({ ...state, span: begin, failedAt: now, says });
+    const isOver = state.failedAt !== undefined && Math.abs(now - state.failedAt) > params.clearS * 1_000;
+    if (isOver) return { state: { span, badSpans: 0 }, answer: PASS };
+    const total = sent - span.sent;
+    if (total < params.spanBytes) return { state, answer: linkAnswer(state) };
+    const pct = (100 * (again - span.again)) / total;
+    const badSpans = pct > params.againPct ? state.badSpans + 1 : 0;
+    const next = { ...state, span: begin, badSpans };
+    if (badSpans < 2) return told(next);
+    return told({ ...next, failedAt: now, says: `${pct.toFixed(2)} % of the bytes to the board had to be sent again` });
+  },
+});
+
+function told(state: Link): { readonly state: Link; readonly answer: Answer } {
+  return { state, answer: linkAnswer(state) };
+}
+
+function linkAnswer({ failedAt, says = "" }: Link): Answer {
+  return failedAt === undefined ? PASS : { status: "fail", confidence: 0.9, evidence: { says } };
+}
+
+interface Beat {
+  readonly bytes?: number;
+  /** Whether the counter was seen to move since the host is ready: before that nothing need come. */
+  readonly moved: boolean;
+  readonly hostTimeS?: number;
+  /** How long it stands still, by the host's own clock. */
+  readonly stillS: number;
+}
+
+const NO_BEAT: Beat = { moved: false, stillS: 0 };
+/** A longer step of the host's clock is a host that stood still itself. */
+const MAX_HOST_STEP_S = 2.5;
+
+export const mcuSilent = watch({
+  id: "mcu-silent",
+  about: "Not a byte passes to the controller board any more, while the host goes on: the board or its cable is gone.",
+  parts: [{ name: "mcu" }],
+  code: () => "E100-0200-0001-E006" as HmsCode,
+  params: {
+    // the host asks its board for the time every second, and gives up after some five
+    stillS: { default: 2.9, min: 1.5, max: 60, unit: "s", about: "how long the counter must stand still" },
+  },
+  start: NO_BEAT,
+  restore: () => NO_BEAT,
+  test: (state, _part, { mcuBytesSent: bytes, hostTimeS, hostState, connected }, { stillS: limit }) => {
+    if (bytes === undefined || hostTimeS === undefined || hostState !== "ready" || !connected)
+      return { state: NO_BEAT, answer: NOT_TESTED };
+    if (bytes !== state.bytes) return { state: { bytes, moved: state.bytes !== undefined, hostTimeS, stillS: 0 }, answer: PASS };
+    if (hostTimeS === state.hostTimeS || !state.moved) return { state, answer: silentAnswer(state.stillS, limit) };
+    const stepS = hostTimeS - (state.hostTimeS ?? hostTimeS);
+    const stillS = stepS > 0 && stepS <= MAX_HOST_STEP_S ? state.stillS + stepS : 0;
+    return { state: { ...state, hostTimeS, stillS }, answer: silentAnswer(stillS, limit) };
+  },
+});
+
+function silentAnswer(stillS: number, limit: number): Answer {
+  if (stillS < limit) return PASS;
+  const says = `not a byte went to the controller board for ${stillS.toFixed(1)} s, and the host goes on as if it were there`;
+  return { status: "fail", value: stillS, limit, unit: "s", confidence: 0.95, evidence: { says } };
+}
+
+interface Clock {
+  readonly hostTimeS?: number;
+  readonly moved: boolean;
+  /** The latest sample, and how long it has stood still while samples came. */
+  readonly sampleAt?: Timestamp;
+  readonly stillS: number;
+}
+
+const NO_CLOCK: Clock = { moved: false, stillS: 0 };
+/** A longer silence is that of the way to the printer: what comes after it may still be old. */
+const MAX_GAP_S = 2.5;
+
+export const hostFrozen = watch({
+  id: "host-frozen",
+  about: "The host program is called ready, but its clock stands still: it hangs, and heaters and motors are without their master.",
+  parts: [{ name: "host" }],
+  code: () => "E100-0100-0001-E121" as HmsCode,
+  params: {
+    stillS: { default: 5, min: 2, max: 300, unit: "s", about: "how long its clock must stand still while other news arrive" },
+  },
+  start: NO_CLOCK,
+  restore: () => NO_CLOCK,
+  test: (state, _part, snapshot, { stillS: limit }) => {
+    const { hostTimeS, hostState, at } = snapshot;
+    if (hostTimeS === undefined || at === undefined || hostState !== "ready" || !snapshot.connected)
+      return { state: NO_CLOCK, answer: NOT_TESTED };
+    if (hostTimeS !== state.hostTimeS) {
+      return { state: { hostTimeS, moved: state.hostTimeS !== undefined, sampleAt: at, stillS: 0 }, answer: PASS };
+    }
+    // after a start the clock moves when somebody asks
+    if (!state.moved || at === state.sampleAt) return { state, answer: clockAnswer(state.stillS, limit) };
+    const gapS = watchedS(state.sampleAt, at);
+    const stillS = gapS > MAX_GAP_S ? 0 : state.stillS + gapS;
+    return { state: { ...state, sampleAt: at, stillS }, answer: clockAnswer(stillS, limit) };
+  },
+});
+
+function clockAnswer(stillS: number, limit: number): Answer {
+  if (stillS <= limit) return PASS;
+  const says = `the clock of the host program has stood still for ${stillS.toFixed(0)} s, while its computer still answers: the program hangs`;
+  return { status: "fail", value: stillS, limit, unit: "s", confidence: 0.95, evidence: { says } };
+}

@@ -1,0 +1,221 @@
+/**
+ * Sensors that say too much or nothing: a noisy one zigzags where heat is smooth, a frozen one does not move where heat must. Printers that
+ * tell whole degrees are told apart by never having said a fraction.
+ */
+import { ewma } from "../lib/statistics.ts";
+import type { Timestamp } from "../lib/time.ts";
+import type { HmsCode } from "../model/code.ts";
+import { type HeaterPart, HEATERS } from "../model/machine-parts.ts";
+import type { Snapshot } from "../model/telemetry.ts";
+import { isFresh, isTooEarly, type Looked, NOT_TESTED, PASS, standing, type Test, watch, watchedS } from "./detector.ts";
+
+const LOOK_EVERY_MS = 450;
+
+/** Outside, an open or shorted sensor ends, or its steps are coarse. */
+const COLDEST_C = -15;
+const HOTTEST_C = 350;
+
+/** Readings are from now, and of a host that runs. */
+function isRunning(snapshot: Snapshot, now: Timestamp): boolean {
+  return isFresh(snapshot, now) && (snapshot.hostState === undefined || snapshot.hostState === "ready");
+}
+
+// ---- sensor-noise ----
+
+interface Zigzag extends Looked {
+  readonly tempC: number;
+  readonly changeC: number;
+  /** Mean size of turns, °C, and which share of looks is one. */
+  readonly zigzagC: number;
+  readonly turns: number;
+  /** Looks that went into it, counted no further than needed. */
+  readonly n: number;
+  readonly isFine: boolean;
+  /** When it was last beyond its limit. */
+  readonly badAt?: Timestamp;
+}
+
+const QUIET: Zigzag = { status: "not_tested", tempC: 0, changeC: 0, zigzagC: 0, turns: 0, n: 0, isFine: false };
+const WEIGHT = 1 / 16;
+const ENOUGH = 16;
+/** Below, the steps of a thermistor are coarse; its limit is twice as wide. */
+const COARSE_BELOW_C = 45;
+/** A cable that moves is quiet now and then: once told it stands for so long. */
+const WELL_AFTER_MS = 300_000;
+/** Between two looks of this distance limits hold; slower looks see more of the controller's own swing. */
+const NORMAL_S = 0.5;
+/** On whole degrees a turn by one is where rounding ends; turns by more are noise. */
+const WHOLE_TURN_C = 2;
+const WHOLE_LIMIT_C = 0.1;
+
+/** Noise turns at every other look; a temperature that swings goes on for some before it turns. */
+const NOISY_TURNS = 0.4;
+
+/** How far it turned back: heat cannot do so within seconds, noise does half of the time. */
+function turn(beforeC: number, changeC: number): number {
+  return beforeC * changeC < 0 ? Math.min(Math.abs(beforeC), Math.abs(changeC)) : 0;
+}
+
+export const sensorNoise = watch({
+  id: "sensor-noise",
+  about: "Tells when a temperature jitters more than heat can: a bad contact, or a cable beside a motor's.",
+  parts: HEATERS,
+  reads: ({ temp }) => temp,
+  code: (part) => `${part.prefix}-0002-E105` as HmsCode,
+  params: {
+    limitC: {
+      default: 0.045,
+      min: 0.01,
+      max: 2,
+      unit: "°C",
+      about: "mean zigzag between two looks, half a second apart, of a nozzle or a bed",
+    },
+    chamberC: { default: 0.12, min: 0.01, max: 2, unit: "°C", about: "the same of a chamber" },
+  },
+  start: QUIET,
+  restore: ({ status, isFine }) => ({ ...QUIET, status, isFine }),
+  test: (state, part, snapshot, params, now): Test<Zigzag> => {
+    const tempC = snapshot[part.temp];
+    if (tempC === undefined || tempC < COLDEST_C || tempC > HOTTEST_C || !isRunning(snapshot, now)) {
+      if (state.at === undefined && state.status === "not_tested") return standing(state);
+      return standing({ ...QUIET, isFine: state.isFine });
+    }
+    if (isTooEarly(state, snapshot, LOOK_EVERY_MS)) return standing(state);
+    const at = snapshot.at ?? now;
+    const isFine = state.isFine || tempC % 1 !== 0;
+    const seconds = watchedS(state.at, at, 3);
+    if (seconds === 0) return standing({ ...state, at, tempC, changeC: 0, isFine });
+    const changeC = tempC - state.tempC;
+    const fineLimitC = (part.name === "chamber" ? params.chamberC : params.limitC) * (tempC < COARSE_BELOW_C ? 2 : 1);
+    const limitC = isFine ? fineLimitC : Math.max(fineLimitC, WHOLE_LIMIT_C);
+    const slowness = isFine ? Math.max(1, seconds / NORMAL_S) : 1;
+    // one leap is a loose contact, not noise
+    const turnedC = turn(state.changeC, changeC);
+    const turnC = !isFine && turnedC < WHOLE_TURN_C ? 0 : Math.min(turnedC / slowness, 8 * limitC);
+    const zigzagC = ewma(state.zigzagC, turnC, WEIGHT);
+    const turns = ewma(state.turns, turnC > 0 ? 1 : 0, WEIGHT);
+    const n = Math.min(state.n + 1, ENOUGH);
+    const looked: Zigzag = { at, status: state.status, tempC, changeC: changeC === 0 ? state.changeC : changeC, zigzagC, turns, n, isFine };
+    if (n < ENOUGH) return standing(looked);
+    const isNoisy = zigzagC > limitC && (turns > NOISY_TURNS || !isFine);
+    const badAt = isNoisy ? at : state.badAt;
+    if (badAt === undefined || at - badAt > WELL_AFTER_MS) return { state: { ...looked, status: "pass" }, answer: PASS };
+    if (state.status === "fail") return standing({ ...looked, badAt });
+    return {
+      state: { ...looked, status: "fail", badAt },
+      answer: {
+        status: "fail",
+        value: Number(zigzagC.toFixed(3)),
+        limit: limitC,
+        unit: "°C",
+        confidence: 0.9,
+        evidence: {
+          says: `the ${part.label} jitters: from look to look it turns back by ${zigzagC.toFixed(2)} °C on average, at ${tempC.toFixed(1)} °C`,
+        },
+      },
+    };
+  },
+});
+
+// ---- sensor-frozen ----
+
+interface Still extends Looked {
+  readonly tempC: number;
+  readonly since?: Timestamp;
+  /** Since when power or target should have moved it. */
+  readonly urgedSince?: Timestamp;
+  readonly isFine: boolean;
+  /** The host's clock at the last look. */
+  readonly hostS?: number | undefined;
+}
+
+const UNSEEN: Still = { status: "not_tested", tempC: 0, isFine: false };
+
+/**
+ * How long a reading may stand still. Fine ones move with every look when anything is warm; whole degrees only when urged, and then still
+ * longer than a heater needs that has come to its end, too weak or stuck on.
+ */
+interface Patience {
+  readonly fineS: number;
+  readonly urgedFineS: number;
+  readonly urgedWholeS: number;
+  /** Below, a dead heater too would stand still on whole degrees. */
+  readonly wholeMinC: number;
+  /** Warmer than any room. */
+  readonly warmC: number;
+}
+
+const NOZZLE: Patience = { fineS: 60, urgedFineS: 20, urgedWholeS: 100, wholeMinC: 70, warmC: 50 };
+const PATIENCE: Readonly<Record<HeaterPart["name"], Patience>> = {
+  nozzle: NOZZLE,
+  leftNozzle: NOZZLE,
+  bed: { fineS: 120, urgedFineS: 60, urgedWholeS: 600, wholeMinC: 50, warmC: 45 },
+  chamber: { fineS: 900, urgedFineS: 900, urgedWholeS: 7_200, wholeMinC: 50, warmC: 45 },
+};
+
+/** Full power, or far from the target in either direction. */
+function isUrged(part: HeaterPart, snapshot: Snapshot, tempC: number): boolean {
+  const dutyPct = snapshot[part.duty];
+  const targetC = snapshot[part.target];
+  if (targetC === undefined) return false;
+  return dutyPct !== undefined && targetC > tempC ? dutyPct >= 95 : Math.abs(targetC - tempC) >= 10;
+}
+
+export const sensorFrozen = watch({
+  id: "sensor-frozen",
+  about: "Tells when a temperature does not move at all while heat comes or goes: the reading is not the temperature.",
+  parts: HEATERS,
+  reads: ({ temp }) => temp,
+  code: (part) => `${part.prefix}-0001-E106` as HmsCode,
+  params: {
+    patience: {
+      default: 1,
+      min: 0.5,
+      max: 20,
+      unit: "×",
+      about: "stretches how long a reading may stand still (60 s for a nozzle that tells fractions)",
+    },
+  },
+  start: UNSEEN,
+  restore: ({ status, isFine }) => ({ ...UNSEEN, status, isFine }),
+  test: (state, part, snapshot, { patience }, now): Test<Still> => {
+    const tempC = snapshot[part.temp];
+    if (tempC === undefined || tempC < COLDEST_C || tempC > HOTTEST_C || !isRunning(snapshot, now)) {
+      if (state.at === undefined && state.status === "not_tested") return standing(state);
+      return standing({ ...UNSEEN, isFine: state.isFine });
+    }
+    if (isTooEarly(state, snapshot, LOOK_EVERY_MS)) return standing(state);
+    // a host that hangs says the same of everything
+    const hostS = snapshot.hostTimeS;
+    if (hostS !== undefined && hostS === state.hostS && state.status !== "fail") return { state, answer: NOT_TESTED };
+    const at = snapshot.at ?? now;
+    const isFine = state.isFine || tempC % 1 !== 0;
+    const { fineS, urgedFineS, urgedWholeS, wholeMinC, warmC } = PATIENCE[part.name];
+    const isWarm = tempC > warmC || (part.name !== "chamber" && (snapshot[part.target] ?? 0) > warmC);
+    const hasMoved = state.since === undefined || tempC !== state.tempC || watchedS(state.at, at) === 0;
+    const since = hasMoved ? at : (state.since ?? at);
+    const urgedSince = isWarm && isUrged(part, snapshot, tempC) ? (state.urgedSince ?? at) : undefined;
+    const { urgedSince: _before, ...rest } = state;
+    const looked: Still = { ...rest, at, tempC, since, isFine, hostS, ...(urgedSince !== undefined && { urgedSince }) };
+    if (hasMoved || !isWarm) return standing({ ...looked, status: isWarm ? "pass" : state.status, since: at });
+    const stillS = (at - since) / 1_000;
+    const urgedS = urgedSince === undefined ? 0 : (at - Math.max(since, urgedSince)) / 1_000;
+    // in whole degrees a temperature may come to rest: only one that never moved since it was urged is none
+    const hasObeyed = urgedSince === undefined || since > urgedSince;
+    const isFrozen = isFine
+      ? stillS >= fineS * patience || urgedS >= urgedFineS * patience
+      : !hasObeyed && tempC >= wholeMinC && urgedS >= urgedWholeS * patience;
+    if (!isFrozen || state.status === "fail") return standing(looked);
+    return {
+      state: { ...looked, status: "fail" },
+      answer: {
+        status: "fail",
+        value: Math.round(stillS),
+        limit: isFine ? fineS * patience : urgedWholeS * patience,
+        unit: "s",
+        confidence: 0.9,
+        evidence: { says: `the ${part.label} has said exactly ${tempC} °C for ${Math.round(stillS)} s, while it is heated or cools` },
+      },
+    };
+  },
+});

@@ -1,0 +1,65 @@
+/** The model learns its heater, then tells what it cannot explain; fans, targets and restarts it takes in its stride. */
+import { expect, it } from "vitest";
+import { type Plant, runHeater } from "./testing/heater.fixture.ts";
+import { createScene } from "./testing/scene.fixture.ts";
+import { thermalAnomaly } from "./thermal-model.ts";
+
+const WARNING = "0300-0200-0002-E103";
+const ERROR = "0300-0200-0001-E103";
+
+function learned(kind: Partial<Plant> = {}): {
+  readonly scene: ReturnType<typeof createScene>;
+  readonly heater: ReturnType<typeof runHeater>;
+} {
+  const scene = createScene(thermalAnomaly);
+  const heater = runHeater(scene, "nozzle", { targetC: 210, ...kind });
+  heater.run(240);
+  heater.plant.fan = 1;
+  heater.run(240);
+  heater.plant.fan = 0;
+  heater.run(60);
+  return { scene, heater };
+}
+
+it("learns, and says that all is well", () => {
+  const { scene } = learned();
+  expect(new Set(scene.said)).toEqual(new Set([`pass ${WARNING}`, `pass ${ERROR}`]));
+});
+
+it.each<[string, Partial<Plant>]>([
+  ["three times the usual loss", { loss: 3 }],
+  ["a switch that leaks", { stuckOn: 0.9 }],
+  ["a heater that lost most of its power", { power: 0.1 }],
+])("warns of %s, and calls it an error when it lasts", (_name, broken) => {
+  const { scene, heater } = learned();
+  const before = scene.said.length;
+  Object.assign(heater.plant, broken);
+  heater.run(15);
+  expect(scene.said.slice(before)).toEqual([`fail ${WARNING}`]);
+  heater.plant.targetC = 250;
+  heater.run(25);
+  expect(scene.said.slice(before)).toEqual([`fail ${WARNING}`, `fail ${ERROR}`]);
+});
+
+it("keeps still over new targets, the fan, a draught and a restart", () => {
+  const { scene, heater } = learned();
+  const before = scene.said.length;
+  for (const change of [{ targetC: 240 }, { fan: 0.6 }, { loss: 1.25 }, { targetC: 0, loss: 1 }, { targetC: 220, fan: 1 }]) {
+    Object.assign(heater.plant, change);
+    heater.run(150);
+    scene.restart();
+  }
+  expect(scene.said.slice(before)).toEqual([]);
+});
+
+it("still knows its heater after a restart, and tells nothing where power is not told", () => {
+  const { scene, heater } = learned();
+  scene.restart();
+  heater.plant.power = 0;
+  heater.run(20);
+  expect(scene.said.at(-1)).toMatch(/^fail/);
+  const plain = learned({ isDutyTold: false });
+  plain.heater.plant.power = 0;
+  plain.heater.run(60);
+  expect(plain.scene.said).toEqual([]);
+});

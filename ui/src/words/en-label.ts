@@ -1,0 +1,20 @@
+/** What people say of alerts, in English. */
+export const enLabel = {
+  "event.label": "Judged",
+  "label.ask": "Was this real?",
+  "label.askOf": "Was episode {{n}} real?",
+  "label.real": "Yes",
+  "label.false": "No",
+  "label.unsure": "Not sure",
+  "label.hint": "It is kept with the alert, and shows how far its detector can be trusted.",
+  "label.was.real": "it was real",
+  "label.was.false": "it was a false alert",
+  "label.was.unsure": "not sure whether it was real",
+  "label.was.none": "taken back",
+  "label.said": "{{by}}, {{time}}: {{verdict}}",
+  "label.note": "Note, if there is more to say",
+  "label.save": "Save",
+  "label.takeBack": "Take back",
+  "label.saved": "Saved. Thank you.",
+  "label.tookBack": "Taken back.",
+} as const;
