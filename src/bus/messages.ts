@@ -67,6 +67,10 @@ const NUMBERS = [
   "hotendFanPct",
   "wifiDbm",
   "speedPct",
+  "nozzleDutyPct",
+  "bedDutyPct",
+  "hotendFanRpm",
+  "partFanRpm",
 ] as const;
 /** Keys it does not know pass: an edge may be newer than central. */
 const SnapshotMessage = Type.Object({

@@ -1,6 +1,6 @@
 /**
  * The latest minutes of one printer's signals, about one reading a second, in typed arrays that are made when a signal first
- * appears: 1,000 printers with every signal fit 16 MB. Feeds sparklines with all of it, and freeze frames, which are kept for ever, with
+ * appears: 1,000 printers with every signal fit 20 MB. Feeds sparklines with all of it, and freeze frames, which are kept for ever, with
  * the last minute whole and the minutes before it by one reading every five seconds, rounded to what was measured.
  */
 import { SIGNALS, type Readings, type SignalName } from "../model/telemetry.ts";
@@ -26,7 +26,7 @@ export interface Ring {
   push(time: Timestamp, readings: Readings): void;
   /** Oldest first, from `RING_MS` before `until`. */
   series(until: Timestamp): Series;
-  /** The same, small: whole in the last minute, thin before, without signals that say nothing. 7 KB of JSON where all is known. */
+  /** The same, small: whole in the last minute, thin before, without signals that say nothing. 9 KB of JSON where all is known. */
   frame(until: Timestamp): Series;
 }
 

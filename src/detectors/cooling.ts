@@ -220,9 +220,13 @@ function tellCreep({ heatsinkC, isHot, isFanWeak, isFlowFalling }: Signs, minC: 
   };
 }
 
+/** No air of a printer is colder: its sensor is broken. */
+const COLDEST_C = -15;
+
 /** Undefined while the air is as warm as the nozzle, or nobody measures. */
 function shareOf({ heatsinkTempC, nozzleTempC, chamberTempC }: Snapshot): number | undefined {
   if (heatsinkTempC === undefined || nozzleTempC === undefined || nozzleTempC - heatsinkTempC < 20) return undefined;
+  if (chamberTempC !== undefined && chamberTempC < COLDEST_C) return undefined;
   return Math.max(0, heatsinkTempC - (chamberTempC ?? ROOM_C)) / (nozzleTempC - heatsinkTempC);
 }
 

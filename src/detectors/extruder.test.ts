@@ -12,7 +12,8 @@ it.each<[string, number, (sample: number) => number, number, string[]]>([
   ["a load that stays high, seen once a second", 1, (i) => (i < 40 ? 40 : 120), 3, [`pass ${STALL}`, `fail ${STALL}`]],
   ["peaks in every second", 0.25, (i) => (i > 40 && i % 3 === 0 ? 110 : 40), 3, [`pass ${STALL}`, `fail ${STALL}`]],
   ["a load without a movement", 0.25, () => 150, 0, []],
-  ["a load that is over", 0.25, (i) => (i > 40 && i < 80 ? 120 : 40), 3, [`pass ${STALL}`, `fail ${STALL}`, `pass ${STALL}`]],
+  ["a load that is over", 1, (i) => (i > 40 && i < 50 ? 120 : 40), 3, [`pass ${STALL}`, `fail ${STALL}`, `pass ${STALL}`]],
+  ["a load that is high at every corner", 1, (i) => (i > 40 && i % 30 < 4 ? 120 : 40), 3, [`pass ${STALL}`, `fail ${STALL}`]],
 ])("%s", (_name, everyS, loadPct, extrusionMmS, expected) => {
   const scene = createScene(extruderStall);
   for (let i = 0; i < 200; i++) scene.sample(i * everyS, { extruderLoadPct: loadPct(i), extrusionMmS });

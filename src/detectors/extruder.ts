@@ -12,12 +12,14 @@ interface StallState {
   /** The sample that was counted last: one sample is one event, however often it is looked at. */
   readonly at?: Timestamp;
   readonly calmS?: number;
-  readonly isStalling?: true;
+  /** The highest load since it began to stall; only while it does. */
+  readonly stallPct?: number;
 }
 
 const FREE: StallState = { level: 0 };
 const MOST = 6;
-const CALM_S = 10;
+/** A motor that skips at every corner rests between them. */
+const CALM_S = 120;
 
 function tellLoad(loadPct: number, limitPct: number): Answer {
   return {
@@ -41,22 +43,25 @@ export const extruderStall = watch({
     leakPerS: { default: 0.4, min: 0.05, max: 5, unit: "/s", about: "how fast the bucket leaks" },
   },
   start: FREE,
-  restore: ({ isStalling }) => (isStalling === true ? { level: 0, isStalling } : FREE),
+  restore: ({ stallPct }) => (stallPct === undefined ? FREE : { level: 0, stallPct }),
   test: (state, _part, snapshot, params, now): Test<StallState> => {
     const { extruderLoadPct: loadPct, extrusionMmS: speedMmS, at } = snapshot;
     if (loadPct === undefined || at === undefined || !isFresh(snapshot, now)) return { state, answer: NOT_TESTED };
-    if (speedMmS !== undefined && speedMmS <= 0) return { state, answer: NOT_TESTED };
-    const standing = state.isStalling === true ? tellLoad(loadPct, params.loadPct) : PASS;
+    const { stallPct } = state;
+    // it stands where the motor rests
+    if (speedMmS !== undefined && speedMmS <= 0)
+      return { state, answer: stallPct === undefined ? NOT_TESTED : tellLoad(stallPct, params.loadPct) };
     const isHigh = loadPct >= params.loadPct;
-    if (state.at === at || (!isHigh && state.level === 0 && state.isStalling !== true)) return { state, answer: standing };
+    const standing = stallPct === undefined ? PASS : tellLoad(stallPct, params.loadPct);
+    if (state.at === at || (!isHigh && state.level === 0 && stallPct === undefined)) return { state, answer: standing };
     const seconds = watchedS(state.at, at);
     const level = Math.min(MOST, leak(state.level, seconds, params.leakPerS) + (isHigh ? 1 : 0));
-    if (state.isStalling === true) {
+    if (stallPct !== undefined) {
       const calmS = isHigh ? 0 : (state.calmS ?? 0) + seconds;
       if (calmS >= CALM_S) return { state: FREE, answer: PASS };
-      return { state: { level, at, calmS, isStalling: true }, answer: standing };
+      return { state: { level, at, calmS, stallPct: Math.max(stallPct, loadPct) }, answer: standing };
     }
     if (level < params.events) return { state: level === 0 ? FREE : { level, at }, answer: standing };
-    return { state: { level, at, isStalling: true }, answer: tellLoad(loadPct, params.loadPct) };
+    return { state: { level, at, stallPct: loadPct }, answer: tellLoad(loadPct, params.loadPct) };
   },
 });

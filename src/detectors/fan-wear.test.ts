@@ -54,6 +54,19 @@ it("tells a fan that comes to rest in half the time", () => {
   );
 });
 
+it("tells it of a fan that never runs at full duty, from a larger change", () => {
+  const scene = createScene(fanWear);
+  const part = (fromS: number, rpm: number): void => {
+    for (let s = 0; s < 2 * HOUR_S; s += 5) scene.sample(fromS + s, { hotendFanPct: 30, hotendFanRpm: rpm });
+  };
+  part(0, 3_000);
+  part(2 * HOUR_S, 2_700);
+  expect(scene.said).toEqual([`pass ${WORN}`]);
+  part(4 * HOUR_S, 2_400);
+  expect(scene.said).toEqual([`pass ${WORN}`, `fail ${WORN}`]);
+  expect(scene.findings[1]?.evidence?.["says"]).toBe("2,400 rpm at 30 % duty, 3,000 rpm in its first hours");
+});
+
 it("is over with a new fan", () => {
   const scene = createScene(fanWear);
   const at = run(scene, run(scene, 0, HOUR_S, 9_000), 3 * HOUR_S, 7_000);

@@ -272,7 +272,7 @@ export const fanSlow = watch({
   reads: ({ rpm }) => rpm,
   code: ({ name }) => SLOW_CODES[name] as HmsCode,
   params: {
-    share: { default: 0.7, min: 0.3, max: 0.95, unit: "", about: "share of the learned speed below which a fan is slow" },
+    share: { default: 0.75, min: 0.3, max: 0.95, unit: "", about: "share of the learned speed below which a fan is slow" },
     stalledShare: { default: 0.15, min: 0.02, max: 0.5, unit: "", about: "below this share it stands still, which another detector tells" },
     minDutyPct: { default: 30, min: 5, max: 100, unit: "%", about: "lowest duty at which speeds are compared; below, little changes much" },
     slowS: { default: 3, min: 1, max: 60, unit: "s", about: "how long it must be slow" },

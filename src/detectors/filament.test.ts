@@ -106,8 +106,25 @@ describe("filament-motion", () => {
     ],
     [
       "it follows again",
-      [at(0, "printing", false, 0), at(1, "printing", false, 9), at(2, "printing", false, 18), at(3, "printing", true, 19)],
+      [
+        at(0, "printing", false, 0),
+        at(1, "printing", false, 9),
+        at(3, "printing", true, 19),
+        at(30, "printing", true, 60),
+        at(64, "printing", true, 99),
+      ],
       [`fail ${STUCK}`, `pass ${STUCK}`],
+    ],
+    [
+      "it follows for a moment, again and again",
+      [
+        at(0, "printing", false, 0),
+        at(1, "printing", false, 9),
+        at(3, "printing", true, 19),
+        at(50, "printing", false, 20),
+        at(70, "printing", true, 21),
+      ],
+      [`fail ${STUCK}`],
     ],
   ])("%s", (_name, steps, expected) => {
     const scene = createScene(filamentMotion);

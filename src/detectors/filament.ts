@@ -88,9 +88,13 @@ interface MotionState {
   /** It followed at the last look. */
   readonly follows?: boolean;
   readonly isStuck?: true;
+  /** Since when it follows again. */
+  readonly freeAt?: Timestamp;
 }
 
 const NO_MOTION: MotionState = { work: {} };
+/** What slips follows now and then. */
+const FREE_MS = 60_000;
 const STUCK_HOLD_S = 1;
 
 function tellStuck({ mm }: { readonly mm: number }, limitMm: number): Answer {
@@ -137,14 +141,18 @@ export const filamentMotion = watch({
     const { filamentMoving: follows, extrudedMm } = snapshot;
     if (follows === undefined || !isSpeaking(snapshot, now)) return { state: before, answer: NOT_TESTED };
     const work = worked(before.work, snapshot.state, now);
-    const { isStuck, still } = before;
+    const { isStuck, still, freeAt } = before;
     const hasJob = work.state === "printing" || work.state === "paused";
+    if (isStuck === true && hasJob && follows && (freeAt === undefined || (now >= freeAt && now - freeAt < FREE_MS)))
+      return { state: freeAt === undefined ? { work, isStuck, freeAt: now } : before, answer: tellStuck({ mm: 0 }, params.lengthMm) };
     if (follows || !hasJob) {
       const isCalm = work === before.work && isStuck === undefined && still === undefined && before.follows === follows;
       return { state: isCalm ? before : { work, follows }, answer: follows || isStuck === true ? PASS : NOT_TESTED };
     }
-    if (isStuck === true)
-      return { state: work === before.work ? before : { ...before, work }, answer: tellStuck({ mm: 0 }, params.lengthMm) };
+    if (isStuck === true) {
+      const isSame = work === before.work && freeAt === undefined;
+      return { state: isSame ? before : { work, isStuck }, answer: tellStuck({ mm: 0 }, params.lengthMm) };
+    }
     if (!isAtWork(work, now) && still === undefined)
       return { state: work === before.work ? before : { ...before, work }, answer: NOT_TESTED };
     const next = pushed(before, extrudedMm, now);

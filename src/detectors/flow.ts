@@ -10,11 +10,12 @@ import { type Answer, isFresh, NOT_TESTED, PASS, type Test, watch } from "./dete
 
 const EXTRUDER = [{ name: "extruder" }] as const;
 
-/** Where the stretch under way began. */
+/** Where the stretch under way began, and what was seen last: printers tell that less often than what they order. */
 interface Stretch {
   readonly at: Timestamp;
   readonly mm: number;
   readonly seenMm: number;
+  readonly latestMm: number;
 }
 
 interface Passed {
@@ -23,21 +24,28 @@ interface Passed {
   readonly ratio?: number;
   readonly mmS?: number;
   readonly hasJumped?: true;
+  /** Nothing new was seen all the time. */
+  readonly isStill?: boolean;
 }
 
 /** More than any retract. */
 const JUMP_MM = 20;
+/** A stretch ends when something new is seen; after so long without, nothing moves. */
+const STILL_MS = 6_000;
 
 /** The stretch goes on, ends or, when a counter starts over, begins anew; undefined where nothing is measured or printed. */
 function passed(before: Stretch | undefined, snapshot: Snapshot, lengthMm: number, now: Timestamp): Passed | undefined {
   const { extrudedMm: mm, filamentSeenMm: seenMm } = snapshot;
   if (mm === undefined || seenMm === undefined || snapshot.state !== "printing" || !isFresh(snapshot, now)) return undefined;
-  if (before === undefined) return { stretch: { at: now, mm, seenMm }, hasJumped: true };
-  if (mm < before.mm - JUMP_MM || seenMm < before.seenMm - JUMP_MM) return { stretch: { at: now, mm, seenMm }, hasJumped: true };
+  const begin: Stretch = { at: now, mm, seenMm, latestMm: seenMm };
+  if (before === undefined || mm < before.mm - JUMP_MM || seenMm < before.seenMm - JUMP_MM) return { stretch: begin, hasJumped: true };
   const orderedMm = mm - before.mm;
-  if (orderedMm < lengthMm) return { stretch: before };
+  const isNews = seenMm !== before.latestMm;
+  if (orderedMm < lengthMm || (!isNews && now - before.at < STILL_MS))
+    return { stretch: isNews ? { ...before, latestMm: seenMm } : before };
   const seconds = Math.max(0.001, (now - before.at) / 1_000);
-  return { stretch: { at: now, mm, seenMm }, ratio: Math.max(0, seenMm - before.seenMm) / orderedMm, mmS: orderedMm / seconds };
+  const ratio = Math.max(0, seenMm - before.seenMm) / orderedMm;
+  return { stretch: begin, ratio, mmS: orderedMm / seconds, isStill: seenMm === before.seenMm };
 }
 
 interface FlowState {
@@ -56,6 +64,7 @@ const NO_FLOW: FlowState = { movedMm: 0, scale: NO_SPREAD, against: 0 };
 const SETTLE_MM = 10;
 const SCALE_STRETCHES = 50;
 const SCALE_NEEDS = 3;
+const WELL_TIMES = 5;
 
 function restored({ scale, isOff, lastRatio }: FlowState): FlowState {
   return { movedMm: 0, scale, against: 0, ...(isOff === true && { isOff }), ...(lastRatio !== undefined && { lastRatio }) };
@@ -91,16 +100,19 @@ function flowTest(
   if (step === undefined) return { state: before.stretch === undefined ? before : restored(before), answer: NOT_TESTED };
   const { stretch, ratio } = step;
   if (step.hasJumped === true) return { state: { ...before, stretch }, answer: flowAnswer(before, params) };
-  if (ratio === undefined) return { state: before, answer: flowAnswer(before, params) };
+  if (ratio === undefined)
+    return { state: stretch === before.stretch ? before : { ...before, stretch }, answer: flowAnswer(before, params) };
   const movedMm = Math.min(1e6, before.movedMm + stretch.mm - (before.stretch?.mm ?? stretch.mm));
   const moved: FlowState = { ...before, stretch, movedMm };
   if (movedMm <= SETTLE_MM) return { state: moved, answer: flowAnswer(before, params) };
   const share = ratio / (before.scale.n >= SCALE_NEEDS ? before.scale.mean : 1);
   const isAgainst = isWrong(share) !== (before.isOff === true);
-  const against = isAgainst ? before.against + 1 : 0;
+  const against = isAgainst ? before.against + (step.isStill === true ? params.stretches : 1) : 0;
+  // what slips and holds by turns is not well yet
+  const needed = before.isOff === true ? params.stretches * WELL_TIMES : params.stretches;
   const isRight = Math.abs(ratio - 1) < 0.25 && before.scale.n < SCALE_STRETCHES;
   const counted: FlowState = { ...moved, against, lastRatio: share, ...(isRight && { scale: spread(before.scale, ratio) }) };
-  if (against < params.stretches) return { state: counted, answer: flowAnswer(counted, params) };
+  if (against < needed) return { state: counted, answer: flowAnswer(counted, params) };
   const { isOff: _was, ...rest } = counted;
   const next: FlowState = before.isOff === true ? { ...rest, against: 0 } : { ...rest, against: 0, isOff: true };
   return { state: next, answer: flowAnswer(next, params) };
@@ -136,7 +148,7 @@ export const flowHigh = watch({
   parts: EXTRUDER,
   code: () => "0300-0900-0002-E113" as HmsCode,
   params: {
-    ratio: { default: 1.6, min: 1.05, max: 5, unit: "", about: "multiple of the ordered filament above which it is too much" },
+    ratio: { default: 1.4, min: 1.05, max: 5, unit: "", about: "multiple of the ordered filament above which it is too much" },
     lengthMm: LENGTH,
     stretches: STRETCHES,
   },

@@ -51,3 +51,13 @@ it.each<[string, (scene: Scene) => void]>([
   for (let day = 9; day < 12; day++) hold(scene, day, 2, 40, { chamberTempC: 25, partFanPct: 0 });
   expect(scene.said.filter((said) => said.startsWith("fail"))).toEqual([]);
 });
+
+it("foresees when it will take all its power", () => {
+  const scene = learned();
+  for (let day = 4; day < 14; day++) hold(scene, day, 2, 40 + 2 * (day - 3));
+  const [, fail] = scene.findings;
+  // two points of power a day, and some fifty to go
+  expect(fail?.evidence?.["daysToLimit"]).toBeGreaterThan(15);
+  expect(fail?.evidence?.["daysToLimit"]).toBeLessThan(45);
+  expect(fail?.evidence?.["says"]).toMatch(/about \d\d days until it takes all its power$/);
+});

@@ -26,6 +26,8 @@ interface Holding extends Looked {
   /** Blocks of this day against their baseline, and medians of the days before. */
   readonly blocks: readonly number[];
   readonly days: readonly { readonly x: number; readonly y: number }[];
+  /** What the last block took of its full power. */
+  readonly holdPct?: number;
 }
 
 const FIRST: Holding = {
@@ -39,7 +41,7 @@ const FIRST: Holding = {
   blocks: [],
   days: [],
 };
-const LOOK_EVERY_MS = 2_000;
+const LOOK_EVERY_MS = 5_000;
 const DAY_MS = 86_400_000;
 /** After a change heat flows for a while before power means holding. */
 const SETTLE_S = 180;
@@ -50,6 +52,7 @@ const MAX_DAYS = 30;
 const MAX_CIRCUMSTANCES = 24;
 /** Days that are looked at together. */
 const RECENT_DAYS = 3;
+const MAX_FORECAST_DAYS = 365;
 const ROOM_C = 25;
 const NEAR_C = 3;
 
@@ -77,6 +80,13 @@ function dayDone(state: Holding, day: number): Holding {
   return { ...state, day, blocks: [], days: [...state.days, { x: state.day, y: middle }].slice(-MAX_DAYS) };
 }
 
+/** Until holding takes full power, if it goes on like this; undefined where that is nowhere near. */
+function daysToLimit({ holdPct = 0 }: Holding, middle: number, perDay: number): number | undefined {
+  if (holdPct <= 0 || perDay <= 0) return undefined;
+  const days = Math.max(0, Math.round((middle * (100 / holdPct - 1)) / perDay));
+  return days > MAX_FORECAST_DAYS ? undefined : days;
+}
+
 function judged(state: Holding, part: HeaterPart, limitPct: number): Test<Holding> {
   const recent = state.days.slice(-RECENT_DAYS).map(({ y }) => y);
   const middle = median(recent);
@@ -85,6 +95,8 @@ function judged(state: Holding, part: HeaterPart, limitPct: number): Test<Holdin
   if (morePct <= limitPct) return standing({ ...state, status: "pass" });
   const trend = theilSen(state.days);
   const perWeek = trend === undefined ? "" : `, changing by ${(trend.perX * 700).toFixed(1)} % a week`;
+  const days = daysToLimit(state, middle, trend?.perX ?? 0);
+  const rest = days === undefined ? "" : `; about ${days} days until it takes all its power`;
   return {
     state: { ...state, status: "fail" },
     answer: {
@@ -94,7 +106,8 @@ function judged(state: Holding, part: HeaterPart, limitPct: number): Test<Holdin
       unit: "%",
       confidence: 0.85,
       evidence: {
-        says: `holding a temperature costs the ${part.label} ${Math.round(morePct)} % more power than when it was learned${perWeek}`,
+        says: `holding a temperature costs the ${part.label} ${Math.round(morePct)} % more power than when it was learned${perWeek}${rest}`,
+        ...(days !== undefined && { daysToLimit: days }),
       },
     },
   };
@@ -119,11 +132,11 @@ export const heaterAgeing = watch({
     return kept;
   },
   test: (state, part, snapshot, { morePct }, now): Test<Holding> => {
+    if (isTooEarly(state, snapshot, LOOK_EVERY_MS)) return standing(state);
     const tempC = snapshot[part.temp];
     const targetC = snapshot[part.target];
     const dutyPct = snapshot[part.duty];
     if (tempC === undefined || targetC === undefined || dutyPct === undefined) return standing(state);
-    if (isTooEarly(state, snapshot, LOOK_EVERY_MS)) return standing(state);
     const at = snapshot.at ?? now;
     const isHolding =
       targetC > 0 && Math.abs(tempC - targetC) <= NEAR_C && isFresh(snapshot, now) && (snapshot.hostState ?? "ready") === "ready";
@@ -148,8 +161,10 @@ function held(state: Holding, part: HeaterPart, snapshot: Snapshot, { at, second
   const heldS = Math.min(state.heldS + seconds, SETTLE_S);
   if (heldS < SETTLE_S) return standing({ ...state, at, heldS });
   const roomC = part.name === "chamber" ? ROOM_C : (snapshot.chamberTempC ?? ROOM_C);
-  const sum = state.sum + (dutyPct / Math.max(10, targetC - roomC)) * seconds;
-  const steady: Holding = { ...state, at, heldS, sum, sumS: state.sumS + seconds };
+  const aboveC = Math.max(10, targetC - roomC);
+  const sum = state.sum + (dutyPct / aboveC) * seconds;
+  const sumS = state.sumS + seconds;
+  const steady: Holding = { ...state, at, heldS, sum, sumS, ...(sumS >= BLOCK_S && { holdPct: (sum / sumS) * aboveC }) };
   if (steady.sumS < BLOCK_S) return standing(steady);
   const day = Math.floor(at / DAY_MS);
   return judged(blockDone(state.day === day ? steady : dayDone(steady, day)), part, morePct);

@@ -8,7 +8,8 @@ import { type HeaterPart, HEATERS } from "../model/machine-parts.ts";
 import type { Snapshot } from "../model/telemetry.ts";
 import { isFresh, isTooEarly, type Looked, standing, type Test, watch, watchedS } from "./detector.ts";
 
-const LOOK_EVERY_MS = 900;
+/** Of their swings; more looks would tell no more. */
+const LOOK_EVERY_MS: Readonly<Record<HeaterPart["name"], number>> = { nozzle: 900, leftNozzle: 900, bed: 1_900, chamber: 4_900 };
 
 interface Swing extends Looked {
   readonly targetC: number;
@@ -90,12 +91,12 @@ export const pidOscillation = watch({
   start: STILL,
   restore: ({ status }) => ({ ...STILL, status }),
   test: (state, part, snapshot, params, now): Test<Swing> => {
+    const isRunning = isFresh(snapshot, now) && (snapshot.hostState ?? "ready") === "ready";
+    if (isRunning && isTooEarly(state, snapshot, LOOK_EVERY_MS[part.name])) return standing(state);
     const tempC = snapshot[part.temp];
     const targetC = snapshot[part.target];
-    const isRunning = isFresh(snapshot, now) && (snapshot.hostState ?? "ready") === "ready";
-    if (tempC === undefined || targetC === undefined || targetC <= 0 || !isRunning)
+    if (!isRunning || tempC === undefined || targetC === undefined || targetC <= 0)
       return standing(state.targetC === 0 && state.status === "not_tested" ? state : STILL);
-    if (state.targetC === targetC && isTooEarly(state, snapshot, LOOK_EVERY_MS)) return standing(state);
     const at = snapshot.at ?? now;
     const errorC = tempC - targetC;
     const seconds = watchedS(state.at, at);

@@ -13,7 +13,7 @@ import { isFresh, isTooEarly, type Looked, PASS, standing, type Test, watch, wat
 type HeaterName = HeaterPart["name"];
 
 /** Heat is slow: more looks would tell no more, and cost. */
-const LOOK_EVERY_MS = 900;
+const LOOK_EVERY_MS: Readonly<Record<HeaterName, number>> = { nozzle: 900, leftNozzle: 900, bed: 1_900, chamber: 4_900 };
 
 /** Heaters obey and readings are from now. */
 function isRunning(snapshot: Snapshot, now: Timestamp): boolean {
@@ -137,10 +137,11 @@ export const heaterNotHeating = watch({
   start: UNTESTED_PROGRESS,
   restore: ({ status, usualCS }): Progress => ({ status, demand: "none", ...(usualCS !== undefined && { usualCS }) }),
   test: (state, part, snapshot, { patience }, now): Test<Progress> => {
+    if (!isRunning(snapshot, now)) return stopped(state, "not_tested");
+    if (isTooEarly(state, snapshot, LOOK_EVERY_MS[part.name])) return standing(state);
     const tempC = snapshot[part.temp];
     const targetC = snapshot[part.target];
-    if (tempC === undefined || targetC === undefined || !isRunning(snapshot, now)) return stopped(state, "not_tested");
-    if (state.targetC === targetC && isTooEarly(state, snapshot, LOOK_EVERY_MS)) return standing(state);
+    if (tempC === undefined || targetC === undefined) return stopped(state, "not_tested");
     if (targetC <= 0) return stopped(state, "not_tested");
     const demand = demandOf(part, tempC, targetC, snapshot[part.duty]);
     // it came near its target, or is meant to cool; what was found before stands until it came near
@@ -182,11 +183,12 @@ export const heaterCannotHold = watch({
   start: UNTESTED_HOLD,
   restore: (saved) => ({ ...UNTESTED_HOLD, status: saved.status }),
   test: (state, part, snapshot, params, now): Test<Hold> => {
+    const isUp = isRunning(snapshot, now);
+    if (isUp && isTooEarly(state, snapshot, LOOK_EVERY_MS[part.name])) return standing(state);
     const tempC = snapshot[part.temp];
     const targetC = snapshot[part.target];
-    const isTestable = tempC !== undefined && tempC > OPEN_READS_C && targetC !== undefined && targetC > 0 && isRunning(snapshot, now);
+    const isTestable = isUp && tempC !== undefined && tempC > OPEN_READS_C && targetC !== undefined && targetC > 0;
     if (!isTestable) return standing(state.targetC === 0 && state.status === "not_tested" ? state : UNTESTED_HOLD);
-    if (state.targetC === targetC && isTooEarly(state, snapshot, LOOK_EVERY_MS)) return standing(state);
     const at = snapshot.at ?? now;
     const isSame = state.targetC === targetC;
     if (Math.abs(targetC - tempC) <= REACHED_WITHIN_C) return standing({ status: "pass", at, targetC, isReached: true, lack: 0 });
@@ -251,11 +253,12 @@ export const heaterOpen = watch({
   start: UNPOWERED,
   restore: ({ status }) => ({ status }),
   test: (state, part, snapshot, params, now): Test<Powered> => {
+    const isUp = isRunning(snapshot, now);
+    if (isUp && isTooEarly(state, snapshot, LOOK_EVERY_MS[part.name])) return standing(state);
     const tempC = snapshot[part.temp];
     const dutyPct = snapshot[part.duty];
-    if (tempC === undefined || tempC < COLDEST_C || dutyPct === undefined || !isRunning(snapshot, now))
+    if (!isUp || tempC === undefined || tempC < COLDEST_C || dutyPct === undefined)
       return standing(state.status === "not_tested" && state.since === undefined ? state : UNPOWERED);
-    if (isTooEarly(state, snapshot, LOOK_EVERY_MS)) return standing(state);
     const at = snapshot.at ?? now;
     const isAsked = dutyPct >= params.dutyPct;
     if (!isAsked) return standing(state.since === undefined ? state : { status: state.status });

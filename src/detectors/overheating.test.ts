@@ -100,3 +100,12 @@ it.each(every)("$id keeps still over a healthy nozzle, whatever it is asked for"
     { numRuns: 40 },
   );
 });
+
+it("a chamber without a heater is warmed by its bed, whatever the host does", () => {
+  const scene = createScene(heatingAfterShutdown);
+  for (let second = 0; second < 900; second++) {
+    const hostState = second < 100 ? "ready" : "shutdown";
+    scene.sample(second, { hostState, chamberTempC: 40 + second / 10, bedTempC: 110 });
+  }
+  expect(scene.said).toEqual(["pass 0300-0100-0001-E102"]);
+});

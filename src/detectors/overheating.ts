@@ -10,8 +10,8 @@ import { isFresh, isTooEarly, type Looked, PASS, standing, type Test, watch, wat
 
 type HeaterName = HeaterPart["name"];
 
-/** Twice a second is enough for the quickest nozzle. */
-const LOOK_EVERY_MS = 450;
+/** Twice a second is enough for the quickest nozzle; what is slower needs to be looked at less often. */
+const LOOK_EVERY_MS: Readonly<Record<HeaterName, number>> = { nozzle: 450, leftNozzle: 450, bed: 1_900, chamber: 4_900 };
 
 /** While the host starts or is away, what is left of its readings is old, or climbs from 0 as they are smoothed. */
 const isHostAway = ({ hostState }: Snapshot): boolean => hostState !== undefined && hostState !== "ready" && hostState !== "shutdown";
@@ -48,15 +48,21 @@ interface Climb extends Looked {
   /** The highest reading lately; it fades. What only returns to it does not climb. */
   readonly peakC: number;
   /** When the rise was last beyond the limit. */
-  readonly badAt?: Timestamp;
+  readonly badAt: Timestamp | null;
   /** The fastest climb at full power that was seen; learned, kept over restarts. */
-  readonly fullCS?: number;
+  readonly fullCS: number | null;
 }
 
-const UNSEEN: Climb = { status: "not_tested", tempC: 0, arriving: 1, unexplainedC: 0, aboveS: 0, peakC: 0 };
-function forgotten(fullCS: number | undefined): Climb {
-  return { ...UNSEEN, ...(fullCS !== undefined && { fullCS }) };
-}
+const UNSEEN: Climb = {
+  status: "not_tested",
+  tempC: 0,
+  arriving: 1,
+  unexplainedC: 0,
+  aboveS: 0,
+  peakC: 0,
+  badAt: null,
+  fullCS: null,
+};
 
 /** Above this share of power a climb is the heater's work. */
 const IDLE_POWER = 0.2;
@@ -76,10 +82,10 @@ function powerOf(part: HeaterPart, snapshot: Snapshot, tempC: number): number | 
 }
 
 /** Keeps the fastest climb at full power; a factor of two of what is usual at most, so that a bad sensor teaches nothing. */
-function learnFull(before: number | undefined, arriving: number, slopeCS: number, usualCS: number): number | undefined {
+function learnFull(before: number | null, arriving: number, slopeCS: number, usualCS: number): number | null {
   if (arriving < 0.95 || slopeCS < 0) return before;
   const seen = Math.min(slopeCS, 2 * usualCS);
-  return before === undefined ? seen : before + (seen > before ? 0.2 : 0.002) * (seen - before);
+  return before === null ? seen : before + (seen > before ? 0.2 : 0.002) * (seen - before);
 }
 
 function climb(state: Climb, part: HeaterPart, tempC: number, power: number, at: Timestamp, seconds: number): Climb {
@@ -103,7 +109,8 @@ function climb(state: Climb, part: HeaterPart, tempC: number, power: number, at:
     unexplainedC,
     aboveS,
     peakC: Math.max(peakC, tempC),
-    ...(fullCS !== undefined && { fullCS }),
+    badAt: null,
+    fullCS,
   };
 }
 
@@ -123,13 +130,14 @@ export const heaterStuckOn = watch({
     },
   },
   start: UNSEEN,
-  restore: ({ status, fullCS }) => ({ ...forgotten(fullCS), status }),
+  restore: ({ status, fullCS }) => ({ ...UNSEEN, fullCS, status }),
   test: (state, part, snapshot, { times }, now): Test<Climb> => {
+    const isUp = !isHostAway(snapshot) && isFresh(snapshot, now);
+    if (isUp && isTooEarly(state, snapshot, LOOK_EVERY_MS[part.name])) return standing(state);
     const tempC = snapshot[part.temp];
     const power = tempC === undefined ? undefined : powerOf(part, snapshot, tempC);
-    if (tempC === undefined || power === undefined || isHostAway(snapshot) || !isFresh(snapshot, now))
-      return standing(state.at === undefined ? state : forgotten(state.fullCS));
-    if (isTooEarly(state, snapshot, LOOK_EVERY_MS)) return standing(state);
+    if (!isUp || tempC === undefined || power === undefined)
+      return standing(state.at === undefined ? state : { ...UNSEEN, fullCS: state.fullCS });
     const at = snapshot.at ?? now;
     const seconds = watchedS(state.at, at);
     // what happened before is unknown: full power may still be arriving
@@ -138,8 +146,7 @@ export const heaterStuckOn = watch({
     const limitC = INERTIA[part.name].limitC * times;
     const isStuck = next.aboveS >= SURE_S && next.unexplainedC >= limitC;
     const badAt = isStuck ? at : state.badAt;
-    const isWell = badAt === undefined || at - badAt > WELL_AFTER_MS;
-    if (isWell) return { state: next, answer: PASS };
+    if (badAt === null || at - badAt > WELL_AFTER_MS) return { state: next, answer: PASS };
     if (!isStuck || state.status === "fail") return standing({ ...next, status: "fail", badAt });
     return {
       state: { ...next, status: "fail", badAt },
@@ -182,12 +189,12 @@ export const heaterOverTarget = watch({
   start: UNTESTED_OVER,
   restore: ({ status }) => ({ ...UNTESTED_OVER, status }),
   test: (state, part, snapshot, params, now): Test<Over> => {
+    const isUp = isFresh(snapshot, now) && (snapshot.hostState ?? "ready") === "ready";
+    if (isUp && isTooEarly(state, snapshot, LOOK_EVERY_MS[part.name])) return standing(state);
     const tempC = snapshot[part.temp];
     const targetC = snapshot[part.target];
-    const isTestable =
-      tempC !== undefined && targetC !== undefined && targetC > 0 && isFresh(snapshot, now) && (snapshot.hostState ?? "ready") === "ready";
+    const isTestable = isUp && tempC !== undefined && targetC !== undefined && targetC > 0;
     if (!isTestable) return standing(state.targetC === 0 && state.status === "not_tested" ? state : UNTESTED_OVER);
-    if (state.targetC === targetC && isTooEarly(state, snapshot, LOOK_EVERY_MS)) return standing(state);
     const at = snapshot.at ?? now;
     const isSame = state.targetC === targetC;
     const overC = tempC - targetC;
@@ -245,12 +252,12 @@ export const heatingAfterShutdown = watch({
   start: HOST_UP,
   restore: ({ status }) => ({ status }),
   test: (state, part, snapshot, { minC }, now): Test<After> => {
+    const isUp = !isHostAway(snapshot) && isFresh(snapshot, now);
+    if (isUp && isTooEarly(state, snapshot, LOOK_EVERY_MS[part.name])) return standing(state);
     const tempC = snapshot[part.temp];
     // a chamber without a heater is warmed by a bed that is still hot
     const isHeated = part.name !== "chamber" || snapshot[part.target] !== undefined;
-    if (tempC === undefined || !isHeated || isHostAway(snapshot) || !isFresh(snapshot, now))
-      return standing(state.at === undefined ? state : HOST_UP);
-    if (isTooEarly(state, snapshot, LOOK_EVERY_MS)) return standing(state);
+    if (!isUp || tempC === undefined || !isHeated) return standing(state.at === undefined ? state : HOST_UP);
     const at = snapshot.at ?? now;
     if (snapshot.hostState !== "shutdown") {
       // where the power is not told, it may have been on until the end

@@ -70,3 +70,24 @@ it("whole degrees that hold, a cold printer and a silent one are not frozen", ()
   expect(said({ targetC: 210, isWhole: true, isDutyTold: false }, 1_200)).toEqual([`pass ${FROZEN}`]);
   expect(said({ noiseC: 0 }, 600)).toEqual([]);
 });
+
+it("a controller that swings is not noise, though its temperature turns again and again", () => {
+  const scene = createScene(sensorNoise);
+  for (let second = 0; second < 600; second += 0.5) scene.sample(second, { nozzleTempC: 220 + 4 * Math.sin((2 * Math.PI * second) / 9.3) });
+  expect(scene.said).toEqual([`pass ${NOISE}`]);
+});
+
+it("whole degrees that came to rest above a target are not frozen, nor is what a host says that hangs", () => {
+  const hot = createScene(sensorFrozen);
+  for (let second = 0; second < 900; second++) {
+    const nozzleTempC = Math.min(305, 220 + Math.max(0, second - 100));
+    hot.sample(second, { nozzleTempC, nozzleTargetC: 220 });
+  }
+  expect(hot.said).toEqual([`pass ${FROZEN}`]);
+  const hanging = createScene(sensorFrozen);
+  for (let second = 0; second < 300; second++) {
+    const told = Math.min(second, 60);
+    hanging.sample(second, { nozzleTempC: 210 + Math.sin(told) / 10, nozzleTargetC: 210, nozzleDutyPct: 40, hostTimeS: told });
+  }
+  expect(hanging.said).toEqual([`pass ${FROZEN}`]);
+});

@@ -75,12 +75,13 @@ export const sensorNoise = watch({
   start: QUIET,
   restore: ({ status, isFine }) => ({ ...QUIET, status, isFine }),
   test: (state, part, snapshot, params, now): Test<Zigzag> => {
+    const isUp = isRunning(snapshot, now);
+    if (isUp && isTooEarly(state, snapshot, LOOK_EVERY_MS)) return standing(state);
     const tempC = snapshot[part.temp];
-    if (tempC === undefined || tempC < COLDEST_C || tempC > HOTTEST_C || !isRunning(snapshot, now)) {
+    if (!isUp || tempC === undefined || tempC < COLDEST_C || tempC > HOTTEST_C) {
       if (state.at === undefined && state.status === "not_tested") return standing(state);
       return standing({ ...QUIET, isFine: state.isFine });
     }
-    if (isTooEarly(state, snapshot, LOOK_EVERY_MS)) return standing(state);
     const at = snapshot.at ?? now;
     const isFine = state.isFine || tempC % 1 !== 0;
     const seconds = watchedS(state.at, at, 3);
@@ -119,17 +120,20 @@ export const sensorNoise = watch({
 
 // ---- sensor-frozen ----
 
+/** Standing still takes long to be sure of. */
+const STILL_EVERY_MS: Readonly<Record<HeaterPart["name"], number>> = { nozzle: 900, leftNozzle: 900, bed: 1_900, chamber: 4_900 };
+
 interface Still extends Looked {
   readonly tempC: number;
-  readonly since?: Timestamp;
+  readonly since: Timestamp | null;
   /** Since when power or target should have moved it. */
-  readonly urgedSince?: Timestamp;
+  readonly urgedSince: Timestamp | null;
   readonly isFine: boolean;
   /** The host's clock at the last look. */
-  readonly hostS?: number | undefined;
+  readonly hostS: number | null;
 }
 
-const UNSEEN: Still = { status: "not_tested", tempC: 0, isFine: false };
+const UNSEEN: Still = { status: "not_tested", tempC: 0, since: null, urgedSince: null, isFine: false, hostS: null };
 
 /**
  * How long a reading may stand still. Fine ones move with every look when anything is warm; whole degrees only when urged, and then still
@@ -179,29 +183,30 @@ export const sensorFrozen = watch({
   start: UNSEEN,
   restore: ({ status, isFine }) => ({ ...UNSEEN, status, isFine }),
   test: (state, part, snapshot, { patience }, now): Test<Still> => {
+    const isUp = isRunning(snapshot, now);
+    if (isUp && isTooEarly(state, snapshot, STILL_EVERY_MS[part.name])) return standing(state);
     const tempC = snapshot[part.temp];
-    if (tempC === undefined || tempC < COLDEST_C || tempC > HOTTEST_C || !isRunning(snapshot, now)) {
+    if (!isUp || tempC === undefined || tempC < COLDEST_C || tempC > HOTTEST_C) {
       if (state.at === undefined && state.status === "not_tested") return standing(state);
       return standing({ ...UNSEEN, isFine: state.isFine });
     }
-    if (isTooEarly(state, snapshot, LOOK_EVERY_MS)) return standing(state);
     // a host that hangs says the same of everything
-    const hostS = snapshot.hostTimeS;
-    if (hostS !== undefined && hostS === state.hostS && state.status !== "fail") return { state, answer: NOT_TESTED };
+    const hostS = snapshot.hostTimeS ?? null;
+    if (hostS !== null && hostS === state.hostS && state.status !== "fail") return { state, answer: NOT_TESTED };
     const at = snapshot.at ?? now;
     const isFine = state.isFine || tempC % 1 !== 0;
     const { fineS, urgedFineS, urgedWholeS, wholeMinC, warmC } = PATIENCE[part.name];
     const isWarm = tempC > warmC || (part.name !== "chamber" && (snapshot[part.target] ?? 0) > warmC);
-    const hasMoved = state.since === undefined || tempC !== state.tempC || watchedS(state.at, at) === 0;
-    const since = hasMoved ? at : (state.since ?? at);
-    const urgedSince = isWarm && isUrged(part, snapshot, tempC) ? (state.urgedSince ?? at) : undefined;
-    const { urgedSince: _before, ...rest } = state;
-    const looked: Still = { ...rest, at, tempC, since, isFine, hostS, ...(urgedSince !== undefined && { urgedSince }) };
-    if (hasMoved || !isWarm) return standing({ ...looked, status: isWarm ? "pass" : state.status, since: at });
+    const hasMoved = tempC !== state.tempC || watchedS(state.at, at) === 0;
+    const urgedSince = isWarm && isUrged(part, snapshot, tempC) ? (state.urgedSince ?? at) : null;
+    if (hasMoved || !isWarm || state.since === null)
+      return standing({ at, status: isWarm ? "pass" : state.status, tempC, since: at, urgedSince, isFine, hostS });
+    const { since } = state;
+    const looked: Still = { at, status: state.status, tempC, since, urgedSince, isFine, hostS };
     const stillS = (at - since) / 1_000;
-    const urgedS = urgedSince === undefined ? 0 : (at - Math.max(since, urgedSince)) / 1_000;
+    const urgedS = urgedSince === null ? 0 : (at - Math.max(since, urgedSince)) / 1_000;
     // in whole degrees a temperature may come to rest: only one that never moved since it was urged is none
-    const hasObeyed = urgedSince === undefined || since > urgedSince;
+    const hasObeyed = urgedSince === null || since > urgedSince;
     const isFrozen = isFine
       ? stillS >= fineS * patience || urgedS >= urgedFineS * patience
       : !hasObeyed && tempC >= wholeMinC && urgedS >= urgedWholeS * patience;

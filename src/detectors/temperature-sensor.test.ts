@@ -36,6 +36,7 @@ it.each<[string, readonly Readings[], readonly string[]]>([
   ["a leap no heater makes", series([23, ...still(300, 4)]), [`pass ${SHORT}`, `fail ${SHORT}`]],
   ["a sensor that is plugged in again", series([0, 0, ...still(205, 6)]), [`pass ${SHORT}`]],
   ["a hot nozzle for high temperatures", series(still(450, 20)), [`pass ${SHORT}`]],
+  ["a heater that is stuck on", series(Array.from({ length: 80 }, (_, second) => 220 + 5 * second)), [`pass ${SHORT}`]],
 ])("short: %s", (_name, readings, said) => {
   const scene = createScene(thermistorShort);
   readings.forEach((one, second) => scene.sample(second, one));

@@ -39,16 +39,16 @@ const degrees = (tempC: number): string => `${tempC.toFixed(Math.abs(tempC) < 10
 interface Watching extends Looked {
   readonly tempC: number;
   /** The last reading before it began to leap, kept until it was calm for a while. */
-  readonly calm?: { readonly at: Timestamp; readonly tempC: number };
+  readonly calm: { readonly at: Timestamp; readonly tempC: number } | null;
   /** It is possible, or was come to as heat comes: a heater that is stuck on may well reach what no sound one does. */
   readonly isBelieved: boolean;
   /** Weight of the looks in a row that found it wrong. */
   readonly odd: number;
   /** Nothing is judged before. */
-  readonly settledAt?: Timestamp;
+  readonly settledAt: Timestamp | null;
 }
 
-const UNWATCHED: Watching = { status: "not_tested", tempC: 0, isBelieved: false, odd: 0 };
+const UNWATCHED: Watching = { status: "not_tested", tempC: 0, calm: null, isBelieved: false, odd: 0, settledAt: null };
 const LEAP_LASTS_MS = 10_000;
 /** One message may be garbled, and a loose contact comes back: what is impossible counts three times what is only odd. */
 const ENOUGH = 6;
@@ -58,17 +58,16 @@ const IMPOSSIBLE = 3;
 function attend(state: Watching, part: HeaterPart, tempC: number, at: Timestamp): Watching {
   const seconds = watchedS(state.at, at);
   const isLeap = seconds > 0 && Math.abs(tempC - state.tempC) > PHYSICS[part.name].maxCS * Math.max(seconds, 0.5);
-  const isOver = state.calm === undefined || at - state.calm.at > LEAP_LASTS_MS;
-  const calm = isLeap ? (isOver ? { at, tempC: state.tempC } : state.calm) : isOver ? undefined : state.calm;
-  const { settledAt } = state;
+  const isOver = state.calm === null || at - state.calm.at > LEAP_LASTS_MS;
+  const { status, odd, settledAt } = state;
   return {
     at,
-    status: state.status,
+    status,
     tempC,
+    calm: !isOver ? state.calm : isLeap ? { at, tempC: state.tempC } : null,
     isBelieved: tempC <= PHYSICS[part.name].shortC || (state.isBelieved && seconds > 0 && !isLeap),
-    odd: state.odd,
-    ...(calm !== undefined && { calm }),
-    ...(settledAt !== undefined && { settledAt }),
+    odd,
+    settledAt,
   };
 }
 
@@ -98,13 +97,14 @@ function judged(state: Watching, part: HeaterPart, snapshot: Snapshot, now: Time
   if (isHostAway(snapshot)) return { ...UNWATCHED, settledAt: (at + SETTLE_MS) as Timestamp };
   if (isTooEarly(state, snapshot, LOOK_EVERY_MS)) return state;
   const next = attend(state, part, tempC, at);
-  if (next.settledAt !== undefined && at < next.settledAt) return next;
+  if (next.settledAt !== null && at < next.settledAt) return next;
   const more = oddity(next);
   if (more > 0) {
     const odd = Math.min(next.odd + more, ENOUGH);
     return { ...next, odd, status: odd >= ENOUGH ? "fail" : next.status };
   }
-  return { ...next, odd: 0, status: next.status === "fail" && !isWell(tempC) ? "fail" : "pass" };
+  const status = next.status === "fail" && !isWell(tempC) ? "fail" : "pass";
+  return next.odd === 0 && status === next.status ? next : { ...next, odd: 0, status };
 }
 
 export const thermistorOpen = watch({
@@ -122,13 +122,13 @@ export const thermistorOpen = watch({
     const next = judged(state, part, snapshot, now, {
       oddity: ({ tempC, calm }) => {
         if (tempC < minC) return IMPOSSIBLE;
-        const isFallen = calm !== undefined && tempC < 10 && calm.tempC - tempC >= 15;
+        const isFallen = calm !== null && tempC < 10 && calm.tempC - tempC >= 15;
         return isFallen || isFarBelowOthers(part, snapshot, tempC) ? 1 : 0;
       },
       isWell: (tempC) => tempC >= 5,
     });
     if (next.status !== "fail" || state.status === "fail") return standing(next);
-    const before = next.calm === undefined ? "" : `, ${degrees(next.calm.tempC)} just before`;
+    const before = next.calm === null ? "" : `, ${degrees(next.calm.tempC)} just before`;
     return {
       state: next,
       answer: {
@@ -160,13 +160,13 @@ export const thermistorShort = watch({
     const next = judged(state, part, snapshot, now, {
       oddity: ({ tempC, calm, isBelieved }) => {
         // from 0 it only came back
-        const isLeapt = calm !== undefined && calm.tempC > 5 && tempC - calm.tempC >= leapC && tempC > targetC + 30;
+        const isLeapt = calm !== null && calm.tempC > 5 && tempC - calm.tempC >= leapC && tempC > targetC + 30;
         return (tempC > shortC + aboveC && !isBelieved) || isLeapt ? IMPOSSIBLE : 0;
       },
       isWell: (tempC) => tempC < Math.max(targetC, 60) + 30,
     });
     if (next.status !== "fail" || state.status === "fail") return standing(next);
-    const before = next.calm === undefined ? "" : `, ${degrees(next.calm.tempC)} just before`;
+    const before = next.calm === null ? "" : `, ${degrees(next.calm.tempC)} just before`;
     return {
       state: next,
       answer: {

@@ -21,9 +21,35 @@ function learned(kind: Partial<Plant> = {}): {
   return { scene, heater };
 }
 
-it("learns, and says that all is well", () => {
-  const { scene } = learned();
-  expect(new Set(scene.said)).toEqual(new Set([`pass ${WARNING}`, `pass ${ERROR}`]));
+it("learns, and says that all is well, and well again", () => {
+  const { scene, heater } = learned();
+  expect(scene.said).toEqual([`pass ${WARNING}`, `pass ${ERROR}`]);
+  heater.plant.loss = 2;
+  heater.run(60);
+  heater.plant.loss = 1;
+  heater.run(400);
+  expect(scene.said.slice(2)).toEqual([`fail ${WARNING}`, `pass ${WARNING}`, `pass ${ERROR}`]);
+});
+
+it("does not learn a sensor that slips out of its place within minutes", () => {
+  const { scene, heater } = learned();
+  heater.run(1_800);
+  for (let slipped = 0; slipped < 0.5; slipped += 0.01) {
+    heater.plant.says = (tempC) => tempC - slipped * (tempC - heater.plant.roomC);
+    heater.run(12);
+  }
+  expect(scene.said[2]).toBe(`fail ${WARNING}`);
+});
+
+it("learns a heater anew that was changed for another", () => {
+  const { scene, heater } = learned();
+  heater.plant.loss = 2;
+  heater.run(6.5 * 3_600);
+  heater.plant.targetC = 0;
+  heater.run(300);
+  heater.plant.targetC = 210;
+  heater.run(900);
+  expect(scene.said.slice(2)).toEqual([`fail ${WARNING}`, `pass ${WARNING}`, `pass ${ERROR}`]);
 });
 
 it.each<[string, Partial<Plant>]>([

@@ -179,10 +179,9 @@ function weigh(
   const { model, level } = state;
   const fullCS = model.gains[0] ?? 0;
   // what is learned while something is wrong would hide it; then a model that only nearly knows must do
-  const isDoubted = state.tooHotS > 0 || state.tooColdS > 0 || level === "warning" || level === "error";
+  const isDoubted = state.tooHotS > 0 || state.tooColdS > 0 || state.badAt !== null;
   const isKnown = fullCS > MIN_GAIN_CS && doubtOf(model, causes) < (isDoubted ? 10 * KNOWN : KNOWN);
-  const isNew = model.taught < lessons / 10;
-  if (!isKnown) return isDoubted && !isNew ? state : { ...state, model: learn(model, causes, slopeCS) };
+  if (!isKnown) return isDoubted ? state : { ...state, model: learn(model, causes, slopeCS) };
   const share = (slopeCS - dot(model.gains, causes)) / fullCS;
   const hotSlack = slackOf(model, causes, false, limits);
   const coldSlack = slackOf(model, causes, true, limits);
@@ -244,8 +243,7 @@ const errorOf = (part: HeaterPart): HmsCode => `${part.prefix}-0001-E103` as Hms
 
 /** The reports that lead from one level to the next. */
 function changes(before: Modelled, after: Modelled, part: HeaterPart, limitPct: number): readonly Finding[] {
-  if (before.level === after.level) return [];
-  if (after.level === "unknown") return [];
+  if (before.level === after.level || after.level === "unknown") return [];
   if (after.level === "well") {
     return [warningOf(part), errorOf(part)].map((code) => ({ code, status: "pass" }));
   }
@@ -294,15 +292,15 @@ export const thermalAnomaly = defineDetector({
     let next: Record<string, Modelled> | undefined;
     let findings = nothing;
     let answer: Step<ThermalState>["answer"] = "not_tested";
+    const at = snapshot.at ?? instant(0);
+    const isRunning = isFresh(snapshot, now) && (snapshot.hostState ?? "ready") === "ready";
     for (const part of HEATERS) {
       const tempC = snapshot[part.temp];
       if (tempC === undefined || snapshot[part.duty] === undefined) continue;
       const before = state[part.name] ?? FRESH;
-      const at = snapshot.at ?? instant(0);
       const isReading = tempC > COLDEST_C && tempC < HOTTEST_C;
-      const isRunning = isReading && isFresh(snapshot, now) && (snapshot.hostState ?? "ready") === "ready";
       const isEarly = before.at !== null && at >= before.at && at - before.at < LOOK_EVERY_MS;
-      const after = isRunning && !isEarly ? look(before, part, snapshot, at, params) : before;
+      const after = isRunning && isReading && !isEarly ? look(before, part, snapshot, at, params) : before;
       if (after.level === "warning" || after.level === "error") answer = "fail";
       else if (after.level === "well" && answer === "not_tested") answer = "pass";
       if (after === before) continue;

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { EdgeBus } from "../bus/bus.ts";
 import type { Detector } from "../detectors/detector.ts";
 import type { Log } from "../lib/log.ts";
-import type { Clock } from "../lib/time.ts";
+import type { Clock, Timestamp } from "../lib/time.ts";
 import type { PrinterId } from "../model/telemetry.ts";
 import type { AdapterEvents, AdapterKind } from "../printers/adapter.ts";
 import type { RingLimits } from "./file-ring.ts";
@@ -48,15 +48,23 @@ interface Deps {
   readonly outbound: Outbound;
 }
 
+/** A printer that says nothing for this long is looked at all the same, at the next tick. */
+const SILENT_MS = 900;
+
+/** A clock that was set back is no reason to wait. */
+const isWithin = (agoMs: number, limitMs: number): boolean => agoMs >= 0 && agoMs < limitMs;
+
 export function serve(printer: EdgePrinter, saved: DetectorStates, deps: Deps): Served {
   const { bus, clock, log, outbound } = deps;
   const { id, name, settings, faults } = printer;
   const runner = createRunner({ printer: id, detectors: deps.detectors, ...(settings !== undefined && { settings }), saved, log });
   const recorder = recorderOf(printer, deps);
   let hasNews = true;
+  let steppedAt = Number.NEGATIVE_INFINITY as Timestamp;
 
   function step(): void {
-    const outcomes = runner.step(clock.now());
+    steppedAt = clock.now();
+    const outcomes = runner.step(steppedAt);
     if (outcomes.length > 0) outbound.take(id, outcomes, runner.states());
   }
 
@@ -82,7 +90,8 @@ export function serve(printer: EdgePrinter, saved: DetectorStates, deps: Deps): 
       },
     },
     tick: () => {
-      step();
+      // whoever speaks is stepped by what it says
+      if (!isWithin(clock.now() - steppedAt, SILENT_MS)) step();
       if (hasNews) tellNews();
     },
     tellNews,

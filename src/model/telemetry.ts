@@ -303,6 +303,10 @@ export const SIGNALS = [
   { name: "hotendFanPct", label: "Hotend fan", unit: "%" },
   { name: "wifiDbm", label: "Wi-Fi", unit: "dBm" },
   { name: "progressPct", label: "Progress", unit: "%" },
+  { name: "nozzleDutyPct", label: "Nozzle power", unit: "%" },
+  { name: "bedDutyPct", label: "Bed power", unit: "%" },
+  { name: "hotendFanRpm", label: "Hotend fan speed", unit: "rpm" },
+  { name: "partFanRpm", label: "Part fan speed", unit: "rpm" },
 ] as const satisfies readonly { name: keyof Readings; label: string; unit: string }[];
 
 export type SignalName = (typeof SIGNALS)[number]["name"];

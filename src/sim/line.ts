@@ -1,7 +1,7 @@
 /**
- * The way of a message from a machine to whoever listens: it gets lost, comes late or not at all, as the machine's network is. What
- * must hold: messages never overtake each other, and on a good network they go at once. A Klipper host's stream has no gaps: what gets
- * lost on the way is sent again, and all behind it waits.
+ * The way of a message from a machine to whoever listens: it comes at once, late or not at all, as the machine's network is. What must
+ * hold: both protocols run over TCP, so messages never overtake each other and a stream has no gaps: what gets lost on the way is sent
+ * again, and all behind it waits.
  */
 import type { Clock } from "../lib/time.ts";
 import type { Machine } from "./machine.ts";
@@ -27,15 +27,14 @@ function lateMs(lossPct: number, random: () => number): number {
 export function createLine(machine: Machine, clock: Clock): Line {
   const random = createRandom(machine.serial.length + machine.job.plan.layers);
   const cancels = new Set<() => void>();
-  const isStream = machine.facts.firmware === "klipper";
   let lastDueMs = 0;
   return {
     send: (deliver) => {
       const { latencyMs, lossPct } = machine.world.network;
-      if (machine.isMute() || (!isStream && lossPct > 0 && random() * 100 < lossPct)) return;
+      if (machine.isMute()) return;
       const now = clock.now();
       // what waits behind a lost one comes with it
-      const againMs = isStream && now >= lastDueMs && lossPct > 0 ? lateMs(lossPct, random) : 0;
+      const againMs = now >= lastDueMs && lossPct > 0 ? lateMs(lossPct, random) : 0;
       const dueMs = Math.max(lastDueMs, now + (latencyMs < NOTICEABLE_MS ? 0 : latencyMs) + againMs);
       if (dueMs <= now) return deliver();
       lastDueMs = dueMs;

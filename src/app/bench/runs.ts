@@ -38,7 +38,7 @@ const LEARNING_S = 3_000;
 /** Every run begins its fault at another moment of the job. */
 const SPREAD_S = 900;
 const WATCHED_S = 3_600;
-/** Wear over weeks needs the days before it, and is played on fewer machines. */
+/** Wear over weeks needs the days before it, and is played on fewer machines and at full size alone. */
 const SLOW_S = 86_400;
 const SLOW_LEARNING_S = 3 * 86_400;
 const SLOW_WATCHED_S = 3 * 86_400;
@@ -61,7 +61,7 @@ export function faultRuns(fault: Fault, extent: Extent): readonly Run[] {
   if (isSlow && !extent.slow) return [];
   const seeds = isSlow ? Math.min(SLOW_SEEDS, extent.seedsPerFault) : extent.seedsPerFault;
   for (const model of extent.models.filter((one) => isVisibleOn(fault, one)))
-    for (const size of extent.sizes)
+    for (const size of isSlow ? extent.sizes.filter((one) => one === 1) : extent.sizes)
       for (let index = 0; index < seeds; index++) {
         const seed = seedOf(extent.seeds, index);
         const atS = (fault.learningS ?? (isSlow ? SLOW_LEARNING_S : LEARNING_S)) + Math.round((seed * 7919) % SPREAD_S);

@@ -132,6 +132,13 @@ describe("two motors for both axes", () => {
     );
   });
 
+  it("does not put down to one axis what the other may have lost", () => {
+    const alone = [homed({ x: 0 }), at(0, 0, "x")] as const;
+    const both = [homed({ x: 0, y: 0 }), at(0, 0, "xy")] as const;
+    const lostX = [homed({ x: 240, y: 0 }), at(0, 0)] as const;
+    expect(after([settings("corexy")], alone, both, lostX, [homed({ x: 240, y: 240 }), at(0, 0)])).toBeUndefined();
+  });
+
   it("learns nothing of an axis whose count is only told again", () => {
     const alone = [homed({ x: 8_000 }), at(0, 100, "x")] as const;
     const withOther = [homed({ x: 8_000, y: 0 }), at(0, 0, "xy")] as const;

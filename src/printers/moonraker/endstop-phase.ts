@@ -32,6 +32,8 @@ const AXES = ["x", "y", "z"] as const;
 const MANY = 1e12;
 /** The axis was on its way to its end when the frame before was made: nothing else can have moved since. */
 const AT_END_MM = 1;
+/** Half of what a motor slips at least: four full steps. */
+const NOTHING_LOST_MM = 0.4;
 /** They move the motors of Z against each other. */
 const TILTS = ["quad_gantry_level", "z_tilt"] as const;
 
@@ -48,9 +50,9 @@ interface Settings {
 /** A homing of one axis. */
 interface Homed {
   readonly position: number;
-  /** Where the other axis of the pair was ordered to, and what it has lost since. */
+  /** Where the other axis of the pair was ordered to, and what it has lost since; undefined where nobody knows. */
   readonly otherMm: number;
-  otherLostMm: number;
+  otherLostMm: number | undefined;
 }
 
 /** Turns of the motor for one of what it drives: pairs of teeth, [[80, 16], [2, 1]]. */
@@ -106,18 +108,27 @@ export function createEndstopPhases(): EndstopPhases {
     const other = axis === "x" ? "y" : "x";
     const last = homed[axis];
     const otherMm = before[other];
+    const others = homed[other];
     const isOnItsWay = Math.abs((before[axis] ?? Number.NaN) - (now[axis] ?? Number.NaN)) <= AT_END_MM;
     if (otherMm === undefined || !isOnItsWay || !homedAxes.includes(other)) {
       delete homed[axis];
+      if (others !== undefined) others.otherLostMm = undefined;
       return undefined;
     }
     homed[axis] = { position, otherMm, otherLostMm: 0 };
-    if (last === undefined) return undefined;
+    if (last === undefined) {
+      if (others !== undefined) others.otherLostMm = undefined;
+      return undefined;
+    }
     const movedMm = (position - last.position) * stepMm;
-    const byOtherMm = otherMm - last.otherMm + last.otherLostMm;
+    const byOtherMm = otherMm - last.otherMm + (last.otherLostMm ?? 0);
     const lostMm = axis === "x" ? movedMm - byOtherMm : byOtherMm - movedMm;
-    const others = homed[other];
-    if (others !== undefined) others.otherLostMm += lostMm;
+    if (last.otherLostMm === undefined && Math.abs(lostMm) > NOTHING_LOST_MM) {
+      // one of the two lost steps, and nobody knows which
+      delete homed[other];
+      return undefined;
+    }
+    if (others?.otherLostMm !== undefined) others.otherLostMm += lostMm;
     return lostMm;
   }
 

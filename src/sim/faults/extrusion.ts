@@ -13,7 +13,8 @@ const NOZZLE: readonly Fault[] = [
     onset: SUDDEN,
     damage: (strength) => ({ clog: 0.9 * strength }),
     vendor: { effect: "pause", hms: [], device: parseCode("0300-8016"), pausedStage: 35, noticedAfterS: 5 },
-    expects: { klipper: codes("0300-0900-0002-0003 0300-0900-0002-0001 E100-0E00-0002-E002") },
+    // half a clog lets some of it through
+    expects: { klipper: codes("0300-0900-0002-0003 0300-0900-0003-E114 0300-0900-0002-0001 E100-0E00-0002-E002") },
     mayRaise: TOO_LITTLE,
     needs: (facts) => facts.firmware === "bambu" || facts.body.hasEncoder,
     physicallyVisibleS: 5,
@@ -56,7 +57,7 @@ const FEED: readonly Fault[] = [
     about: "the extruder's gears have eaten into the filament and pull only half of it",
     onset: SUDDEN,
     damage: (strength) => ({ grinding: 0.6 * strength }),
-    expects: { klipper: codes("0300-0900-0002-0003") },
+    expects: { klipper: codes("0300-0900-0002-0003 0300-0900-0003-E114") },
     mayRaise: TOO_LITTLE,
     needs: hasEncoder,
     physicallyVisibleS: 10,

@@ -32,6 +32,8 @@ function faultsOfFan(part: FanPart): readonly Fault[] {
   const { name, label } = part;
   const needs: Fault["needs"] = (facts) => facts.fans.includes(name);
   const hasTach: Fault["needs"] = (facts) => facts.body.tachs.includes(name);
+  // jobs that want warm air never turn it
+  const watched: Pick<Fault, "watchedS"> = name === "chamber" ? { watchedS: 6 * HOUR_S } : {};
   const mayRaise = [...codes(`${stalledCode(part)} ${slowCode(part)} ${wornCode(part)}`), ...(consequences[name] ?? [])];
   return [
     {
@@ -45,16 +47,18 @@ function faultsOfFan(part: FanPart): readonly Fault[] {
       mayRaise,
       needs,
       physicallyVisibleS: 3,
+      ...watched,
     },
     {
       name: `${name}-fan-slow`,
       about: `the bearing of the ${label} is half stuck: it turns much too slowly`,
       onset: SUDDEN,
       damage: (strength) => fan(part, { friction: 1 + 2 * strength }),
-      expects: { klipper: codes(`${slowCode(part)} ${stalledCode(part)}`) },
+      expects: { klipper: codes(`${slowCode(part)} ${stalledCode(part)} ${wornCode(part)}`) },
       mayRaise,
       needs: hasTach,
       physicallyVisibleS: 5,
+      ...watched,
     },
     {
       name: `${name}-fan-worn`,

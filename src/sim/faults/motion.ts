@@ -84,6 +84,9 @@ const GUIDES: readonly Fault[] = [
   },
 ];
 
+/** What only homing and levelling tell shows when the next job begins: the longest takes two hours and a half. */
+const NEXT_JOB_S = 5 * HOUR_S;
+
 const SHIFTS: readonly Fault[] = (
   [
     ["x", "0300-1000", 3],
@@ -98,7 +101,7 @@ const SHIFTS: readonly Fault[] = (
     onset: SUDDEN,
     damage: (strength) =>
       axis === "x" ? { xSlipMm: mm * strength } : axis === "y" ? { ySlipMm: mm * strength } : { zSlipMm: mm * strength },
-    // found when the axis finds its end anew
+    watchedS: NEXT_JOB_S,
     expects: { klipper: codes(`${prefix}-0002-E106${closedLoop}`) },
     mayRaise: codes("0300-1200-0002-E112"),
   };
@@ -171,6 +174,7 @@ const TOOLHEAD: readonly Fault[] = [
     about: "the X endstop never answers",
     onset: SUDDEN,
     damage: () => ({ isXEndstopDead: true }),
+    watchedS: NEXT_JOB_S,
     expects: { klipper: codes("0300-1000-0002-E001") },
     needs: onKlipper,
   },
@@ -179,6 +183,7 @@ const TOOLHEAD: readonly Fault[] = [
     about: "the Y endstop is always pressed",
     onset: SUDDEN,
     damage: () => ({ isYEndstopStuck: true }),
+    watchedS: NEXT_JOB_S,
     expects: { klipper: codes("0300-1100-0002-E002") },
     needs: onKlipper,
   },
@@ -187,6 +192,7 @@ const TOOLHEAD: readonly Fault[] = [
     about: "the probe never answers",
     onset: SUDDEN,
     damage: () => ({ isProbeDead: true }),
+    watchedS: NEXT_JOB_S,
     expects: { klipper: codes("0300-2D00-0002-E001") },
     needs: onKlipper,
   },
@@ -205,6 +211,7 @@ const TOOLHEAD: readonly Fault[] = [
     about: "the bed was knocked out of level",
     onset: SUDDEN,
     damage: (strength) => ({ bedTiltMm: 0.6 * strength }),
+    watchedS: NEXT_JOB_S,
     expects: { klipper: codes("0300-2D00-0003-E110") },
     mayRaise: codes("0300-2D00-0002-E111"),
   },
@@ -213,6 +220,7 @@ const TOOLHEAD: readonly Fault[] = [
     about: "the bed is bent, as after something was baked under its sheet",
     onset: SUDDEN,
     damage: (strength) => ({ bedBendMm: strength }),
+    watchedS: NEXT_JOB_S,
     expects: { klipper: codes("0300-2D00-0002-E111") },
     mayRaise: codes("0300-2D00-0003-E110"),
   },

@@ -77,9 +77,10 @@ const CUBE = planOf({
   extrudeMmS: 2.5,
   partFanPct: 80,
   auxFanPct: 40,
-  chamberFanPct: 20,
+  chamberFanPct: 70,
 });
 
+/** What melts at little heat wants cool air around it, so that a closed machine blows its warm air out; what warps does not. */
 export const PLANS: readonly JobPlan[] = [
   planOf({
     name: "Hinge bracket",
@@ -91,7 +92,7 @@ export const PLANS: readonly JobPlan[] = [
     extrudeMmS: 3,
     partFanPct: 80,
     auxFanPct: 40,
-    chamberFanPct: 20,
+    chamberFanPct: 70,
   }),
   planOf({
     name: "Cable tray, left",
@@ -103,7 +104,7 @@ export const PLANS: readonly JobPlan[] = [
     extrudeMmS: 2.4,
     partFanPct: 35,
     auxFanPct: 0,
-    chamberFanPct: 10,
+    chamberFanPct: 30,
   }),
   planOf({
     name: "Gear 42 teeth",
@@ -128,7 +129,7 @@ export const PLANS: readonly JobPlan[] = [
     extrudeMmS: 2.2,
     partFanPct: 100,
     auxFanPct: 70,
-    chamberFanPct: 30,
+    chamberFanPct: 70,
   }),
   CUBE,
 ];
