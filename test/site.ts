@@ -1,4 +1,5 @@
 /** A whole central for tests: real store, real HTTP, real broker on free ports of loopback; reports come over HTTP as from any detector. */
+import { randomInt } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -21,13 +22,25 @@ export interface Site {
   stop(): Promise<void>;
 }
 
+/**
+ * Below the range from which clients are given theirs: one that keeps trying to reach a central that is down would otherwise be given
+ * that very port some day, and be connected to itself.
+ */
+const PORTS = { from: 10_000, to: 32_000 };
+
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
+  for (let tries = 0; tries < 50; tries++) {
+    const port = randomInt(PORTS.from, PORTS.to);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once("error", () => resolve(false));
+      server.listen(port, "127.0.0.1", () => resolve(true));
+    });
+    if (!isFree) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
+  throw new Error("no free port");
 }
 
 export async function startSite(options: { readonly publicUrl?: string } = {}): Promise<Site> {

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
 import { StartError, errorText } from "../lib/errors.ts";
 import type { Log } from "../lib/log.ts";
 import type { Timestamp } from "../lib/time.ts";
@@ -13,6 +14,14 @@ const STOP_WITHIN_MS = 8_000;
 
 /** Stops what runs, once a signal asked for it. */
 export type UntilSignal = (stop: () => Promise<void>, log: Log) => Promise<void>;
+
+/**
+ * What detectors remember lives for a second: long enough that V8 takes it for old, and lets the heap grow to four times what is alive
+ * before it looks there. Looking earlier costs about as much processor time and half the memory (1,000 printers: 390 instead of 640 MB).
+ */
+export function keepHeapSmall(): void {
+  setFlagsFromString("--heap-growing-percent=40");
+}
 
 /**
  * Listens for Ctrl-C and SIGTERM from now on; called before anything starts, so that a signal during the start ends in a clean stop

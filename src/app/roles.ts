@@ -15,7 +15,7 @@ import { type Config, type Role, loadConfig } from "./config.ts";
 import { announce, say } from "./announce.ts";
 import { type RunningCentral, startCentral } from "./central.ts";
 import { startEdge } from "./edge.ts";
-import { ensureFolder, listenForSignals } from "./process.ts";
+import { ensureFolder, keepHeapSmall, listenForSignals } from "./process.ts";
 
 export interface RoleOptions {
   readonly config: string;
@@ -30,6 +30,7 @@ export async function runRole(role: Role, options: RoleOptions): Promise<void> {
   const config = loadConfig(options.config, { role, adapters, channels, detectors, env: process.env, redactor });
   const log = createLog(config.logLevel, redactor);
   const cleanup = createCleanup(log);
+  keepHeapSmall();
   const untilSignal = listenForSignals();
   try {
     if (role === "edge") await startEdgeAlone(config, options.config, log, cleanup.add);

@@ -106,4 +106,3 @@ export function runHeater(scene: Scene, name: "nozzle" | "bed", start: Partial<P
 function defined(readings: Readonly<Record<string, number | undefined>>): Readings {
   return Object.fromEntries(Object.entries(readings).filter(([, value]) => value !== undefined));
 }
-

@@ -123,9 +123,9 @@ export function createEndstopPhases(): EndstopPhases {
     const movedMm = (position - last.position) * stepMm;
     const byOtherMm = otherMm - last.otherMm + (last.otherLostMm ?? 0);
     const lostMm = axis === "x" ? movedMm - byOtherMm : byOtherMm - movedMm;
-    if (last.otherLostMm === undefined && Math.abs(lostMm) > NOTHING_LOST_MM) {
-      // one of the two lost steps, and nobody knows which
-      delete homed[other];
+    if (last.otherLostMm === undefined) {
+      // one of the two lost steps, and nobody knows which; where it shows nothing, both may have lost as much
+      if (Math.abs(lostMm) > NOTHING_LOST_MM) delete homed[other];
       return undefined;
     }
     if (others?.otherLostMm !== undefined) others.otherLostMm += lostMm;
