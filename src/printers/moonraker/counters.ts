@@ -1,8 +1,7 @@
 /** Counters of the links to Klipper's boards. A printer with several boards tells the sum: one bad cable is one too many. */
 import type { Readings } from "../../model/telemetry.ts";
 import { isRecord, type Json, numberOf } from "../bambu/values.ts";
-import type { Known } from "./known.ts";
-import type { ObjectReader } from "./objects.ts";
+import type { Known, ObjectReader } from "./known.ts";
 
 type CanState = NonNullable<Readings["canState"]>;
 

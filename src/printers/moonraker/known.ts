@@ -3,8 +3,12 @@
  * each subscription everything: what comes again as it was is no news, so that a reading in a sample always says something.
  */
 import type { Readings } from "../../model/telemetry.ts";
+import type { Json } from "../bambu/values.ts";
 
 export type Draft = { -readonly [K in keyof Readings]: Readings[K] };
+
+/** Takes what a frame says of one status object. */
+export type ObjectReader = (fields: Json) => void;
 
 export interface Known {
   readonly readings: Readings;

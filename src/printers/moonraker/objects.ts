@@ -6,9 +6,7 @@ import type { PrinterState, Readings } from "../../model/telemetry.ts";
 import type { NumericReading } from "../../model/machine-parts.ts";
 import { integerOf, isRecord, type Json, numberOf, tempOf, textOf } from "../bambu/values.ts";
 import { type Counters, createCounters } from "./counters.ts";
-import type { Known } from "./known.ts";
-
-export type ObjectReader = (fields: Json) => void;
+import type { Known, ObjectReader } from "./known.ts";
 
 const MANY = 1e9;
 const MAX_RPM = 1e6;

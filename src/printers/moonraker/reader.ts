@@ -8,9 +8,9 @@ import { type Computer, createComputer } from "./computer.ts";
 import { type Complaints, createComplaints, isProbedPoint, probeOf } from "./console.ts";
 import { createEndstopPhases, type EndstopPhases, type Places } from "./endstop-phase.ts";
 import { type CodeOf, createHost, type Host } from "./host.ts";
-import { createKnown, type Known } from "./known.ts";
+import { createKnown, type Known, type ObjectReader } from "./known.ts";
 import { createMotion, type Motion } from "./motion.ts";
-import { createObjects, type ObjectReader } from "./objects.ts";
+import { createObjects } from "./objects.ts";
 import { toldReadings } from "./told-readings.ts";
 
 export type FrameResult =
