@@ -97,10 +97,12 @@ export function watch<Part extends { readonly name: string }, S, const P extends
   const { id, about, parts, params, start } = definition;
   const watched = parts.map((part) => ({
     part,
+    name: part.name,
     code: definition.code(part),
     fresh: { test: start } as Watched<S>,
     reading: definition.reads?.(part),
   }));
+  const isSingle = parts.length === 1;
   const restorePart = definition.restore;
   return {
     id,
@@ -116,17 +118,18 @@ export function watch<Part extends { readonly name: string }, S, const P extends
       let next: Record<string, Watched<S>> | undefined;
       let findings = nothing;
       let answer: ReportStatus = "not_tested";
-      for (const { part, code, fresh, reading } of watched) {
-        const before = state[part.name] ?? fresh;
+      for (const { part, name, code, fresh, reading } of watched) {
+        const before = state[name] ?? fresh;
         if (before === fresh && reading !== undefined && snapshot[reading] === undefined) continue;
         const test = definition.test(before.test, part, snapshot, values, now);
         const { status } = test.answer;
         if (status === "fail" || answer === "not_tested") answer = status;
         const isNews = isWorthTelling(before.said, status);
         if (test.state === before.test && !isNews) continue;
-        next ??= { ...state };
+        // most detectors watch one part: there is nothing of others to keep
+        next ??= isSingle ? {} : { ...state };
         const said = isNews ? status : before.said;
-        next[part.name] = said === undefined ? { test: test.state } : { test: test.state, said };
+        next[name] = said === undefined ? { test: test.state } : { test: test.state, said };
         if (isNews) findings = [...findings, { code, ...test.answer }];
       }
       return { state: next ?? state, findings, answer };

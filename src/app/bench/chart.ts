@@ -47,7 +47,7 @@ export function barChart(title: string, unit: string, bars: readonly Bar[], from
     const end = Math.max(x(value), mark === undefined ? 0 : x(mark));
     return `<text x="${LABEL_PX - 8}" y="${y + 11}" text-anchor="end">${text(label)}</text><rect class="bar" x="${LABEL_PX}" y="${y + 2}" width="${px(Math.max(1, x(value) - LABEL_PX))}" height="10"/>${tick}<text class="quiet" x="${px(end + 6)}" y="${y + 11}">${text(note ?? "")}</text>`;
   });
-  return svg(LABEL_PX + BARS_PX + 130, height, title, [...grid, ...rows].join(""));
+  return svg(LABEL_PX + BARS_PX + 200, height, title, [...grid, ...rows].join(""));
 }
 
 const COLOURS = ["#3b7dd8", "#d9480f", "#2b8a3e", "#9c36b5", "#e8a300", "#0b7285", "#c2255c", "#5c940d"];

@@ -81,7 +81,7 @@ function detectorTable({ detectors }: Figures): string {
 
 function faultTable(faults: readonly FaultScore[]): string {
   return table(
-    ["fault", "printer", "found", "delay p50", "p95", "possible from", "the printer's own word", "p50"],
+    ["fault", "printer", "found", "delay p50", "p95", "visible from about", "the printer's own word", "p50"],
     faults.map((one) => [
       one.fault,
       one.firmware,
@@ -162,11 +162,13 @@ export function report(figures: Figures): Report {
     "",
     "## By detector",
     "",
-    "Found: runs of faults of full size in which this detector raised one of its codes that the fault is to raise; in brackets the lower end of the 95 % interval. Not tested: share of the time of healthy runs in which its conditions were not met.",
+    "Found: runs of faults of full size in which this detector raised one of its codes that the fault is to raise; in brackets the lower end of the 95 % interval. Many faults may be told by one of several detectors: what one leaves to another counts against it here, and not in the table of faults. Not tested: share of the time of healthy runs in which its conditions were not met.",
     "",
     detectorTable(figures),
     "",
     "## By fault, full size",
+    "",
+    "Visible from: when, by physics, a fault could show at all, as reckoned for the virtual machine before any detector was tried; where a delay is shorter, the reckoning was too careful. The printer's own word: the share of runs in which it raised a code or shut down by itself, and when.",
     "",
     "![delays on Klipper printers](charts/delay-klipper.svg)",
     "",
