@@ -158,13 +158,17 @@ export const heaterNotHeating = watch({
 
 interface Hold extends Looked {
   readonly targetC: number;
+  /** Seconds in a row near the target. */
+  readonly nearS: number;
   readonly isReached: boolean;
   /** °C·s below the tolerated gap. */
   readonly lack: number;
 }
 
-const UNTESTED_HOLD: Hold = { status: "not_tested", targetC: 0, isReached: false, lack: 0 };
+const UNTESTED_HOLD: Hold = { status: "not_tested", targetC: 0, nearS: 0, isReached: false, lack: 0 };
 const REACHED_WITHIN_C = 3;
+/** Cooling down to a lower target it passes that one at speed, and a healthy controller may catch it late. */
+const REACHED_S = 5;
 /** Some printers call an open sensor 0 °C; a heater that sinks is told long before. */
 const OPEN_READS_C = 1;
 
@@ -191,16 +195,20 @@ export const heaterCannotHold = watch({
     if (!isTestable) return standing(state.targetC === 0 && state.status === "not_tested" ? state : UNTESTED_HOLD);
     const at = snapshot.at ?? now;
     const isSame = state.targetC === targetC;
-    if (Math.abs(targetC - tempC) <= REACHED_WITHIN_C) return standing({ status: "pass", at, targetC, isReached: true, lack: 0 });
-    if (!isSame || !state.isReached) return standing({ status: state.status, at, targetC, isReached: false, lack: 0 });
+    if (Math.abs(targetC - tempC) <= REACHED_WITHIN_C) {
+      const nearS = isSame ? state.nearS + watchedS(state.at, at) : 0;
+      const isReached = nearS >= REACHED_S || (isSame && state.isReached);
+      return standing({ status: isReached ? "pass" : state.status, at, targetC, nearS, isReached, lack: 0 });
+    }
+    if (!isSame || !state.isReached) return standing({ status: state.status, at, targetC, nearS: 0, isReached: false, lack: 0 });
     // an open door cools a chamber at once, and is no fault of its heater
     const isExcused = part.name === "chamber" && snapshot.doorOpen === true;
     const missingC = isExcused ? 0 : targetC - params.gapC - tempC;
     const lack = Math.max(0, state.lack + missingC * watchedS(state.at, at));
     const limit = part.name === "bed" ? params.bedLack : part.name === "chamber" ? params.chamberLack : params.nozzleLack;
-    if (lack < limit) return standing({ ...state, at, lack });
+    if (lack < limit) return standing({ ...state, at, nearS: 0, lack });
     return {
-      state: { ...state, at, lack: limit, status: "fail" },
+      state: { ...state, at, nearS: 0, lack: limit, status: "fail" },
       answer: {
         status: "fail",
         value: Number((targetC - tempC).toFixed(1)),
