@@ -12,6 +12,9 @@ it.each<[string, Partial<Plant>, number, readonly string[]]>([
   ["fine readings, off", {}, 0.6, [`pass ${NOISE}`, `fail ${NOISE}`]],
   ["whole degrees", { isWhole: true, targetC: 210 }, 4, [`pass ${NOISE}`, `fail ${NOISE}`]],
   ["whole degrees at the edge of rounding", { isWhole: true, roomC: 22.5, tempC: 22.5 }, 0.4, [`pass ${NOISE}`]],
+  ["coarse steps of a hot thermistor", { targetC: 270 }, 0.17, [`pass ${NOISE}`]],
+  ["the same at 210 °C", { targetC: 210 }, 0.17, [`pass ${NOISE}`, `fail ${NOISE}`]],
+  ["a bad contact of a hot one", { targetC: 270 }, 0.6, [`pass ${NOISE}`, `fail ${NOISE}`]],
   ["as noisy as is usual", { targetC: 210 }, 0.05, [`pass ${NOISE}`]],
 ])("noise: %s", (_name, start, noiseC, said) => {
   const scene = createScene(sensorNoise);

@@ -38,8 +38,10 @@ interface Zigzag extends Looked {
 const QUIET: Zigzag = { status: "not_tested", tempC: 0, changeC: 0, zigzagC: 0, turns: 0, n: 0, isFine: false };
 const WEIGHT = 1 / 16;
 const ENOUGH = 16;
-/** Below, the steps of a thermistor are coarse; its limit is twice as wide. */
+/** Cold, or this hot, a degree changes a thermistor's divider little: the converter's steps are coarse, and the limit is twice as wide. */
 const COARSE_BELOW_C = 45;
+const COARSE_ABOVE_C = 240;
+const coarseness = (tempC: number): number => (tempC < COARSE_BELOW_C || tempC > COARSE_ABOVE_C ? 2 : 1);
 /** A cable that moves is quiet now and then: once told it stands for so long. */
 const WELL_AFTER_MS = 300_000;
 /** Between two looks of this distance limits hold; slower looks see more of the controller's own swing. */
@@ -87,7 +89,7 @@ export const sensorNoise = watch({
     const seconds = watchedS(state.at, at, 3);
     if (seconds === 0) return standing({ ...state, at, tempC, changeC: 0, isFine });
     const changeC = tempC - state.tempC;
-    const fineLimitC = (part.name === "chamber" ? params.chamberC : params.limitC) * (tempC < COARSE_BELOW_C ? 2 : 1);
+    const fineLimitC = (part.name === "chamber" ? params.chamberC : params.limitC) * coarseness(tempC);
     const limitC = isFine ? fineLimitC : Math.max(fineLimitC, WHOLE_LIMIT_C);
     const slowness = isFine ? Math.max(1, seconds / NORMAL_S) : 1;
     // one leap is a loose contact, not noise

@@ -1,5 +1,5 @@
 /** Heaters that do not heat, do not stop, have grown weak or are badly controlled. */
-import { codes, DAY_S, type Fault, SUDDEN } from "./fault.ts";
+import { codes, DAY_S, type Fault, onKlipper, SUDDEN } from "./fault.ts";
 
 /** The vendor's firmware looks at the sensor, not at the heater. */
 const OVERTEMP_MARGIN_C = 25;
@@ -40,6 +40,26 @@ export const HEATER_FAULTS: readonly Fault[] = [
       klipper: codes("0300-0100-0001-0005 0300-0100-0001-0003 0300-0100-0001-E103 0300-0100-0002-E103"),
     },
     mayRaise: codes("0300-0100-0001-E102 0300-0100-0001-E003 0300-0100-0003-E107"),
+    physicallyVisibleS: 20,
+  },
+  {
+    name: "nozzle-hot-after-shutdown",
+    about: "the switch of the nozzle heater burns shut and the host shuts down over it: what it switches off goes on heating",
+    onset: SUDDEN,
+    damage: (strength) => ({ nozzleStuckOn: strength, isHostLate: true }),
+    expects: { klipper: codes("0300-0200-0001-E102") },
+    mayRaise: codes("0300-0200-0001-0005 0300-0200-0001-0003 E100-0200-0001-E001"),
+    needs: onKlipper,
+    physicallyVisibleS: 5,
+  },
+  {
+    name: "bed-hot-after-shutdown",
+    about: "the same of the bed heater",
+    onset: SUDDEN,
+    damage: (strength) => ({ bedStuckOn: strength, isHostLate: true }),
+    expects: { klipper: codes("0300-0100-0001-E102") },
+    mayRaise: codes("0300-0100-0001-0005 0300-0100-0001-0003 E100-0200-0001-E001"),
+    needs: onKlipper,
     physicallyVisibleS: 20,
   },
   {
