@@ -93,6 +93,19 @@ describe.skipIf(browserPath === undefined)("help pages", () => {
     await page.close();
   });
 
+  test.each([
+    [{ severity: "error", active: true, detector: "heater-stuck-on" }, true],
+    [{ severity: "error", active: true, detector: "native" }, false],
+    [{ severity: "warning", active: true, detector: "flow-low" }, false],
+  ])("%j: it says that the printer may go on: %s", async (alert, isSaid) => {
+    const page = await context.newPage();
+    await changed(page, alert, {});
+    await page.goto(site.url + ALERT);
+    await page.locator("#alert").getByRole("heading", { name: "P1" }).waitFor();
+    expect((await page.locator("#alert").innerText()).includes("it may go on printing")).toBe(isSaid);
+    await page.close();
+  });
+
   test("the printer's model brings its own drawing and its own page of the maker", async () => {
     const chamber = "0300-9300-0001-0002";
     for (const code of [BED, chamber]) await site.report("p1", code, "fail");

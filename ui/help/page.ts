@@ -120,8 +120,9 @@ function fillAlert(box: HTMLElement, alert: AlertDetail, printer: Printer | unde
     if (row !== null) row.hidden = text === "";
   }
   const state = alert.active ? "active" : alert.held ? "latched" : "cleared";
-  for (const word of all("[data-state]", box))
-    word.hidden = word.dataset["state"] !== (word.dataset["state"] === "stale" ? alert.quality : state);
+  const isUnnoticed = alert.severity === "error" && alert.active && alert.detector !== "native";
+  const holds = new Set([state, alert.quality, isUnnoticed ? "unnoticed" : state]);
+  for (const word of all("[data-state]", box)) word.hidden = !holds.has(word.dataset["state"] ?? "");
   box.dataset["now"] = state;
   one("#open-alert", box)?.setAttribute("href", `/alerts/${encodeURIComponent(alert.id)}`);
   fillReadings(box, language, frame, printer);

@@ -70,6 +70,7 @@ interface AlertWords {
   readonly latched: string;
   readonly cleared: string;
   readonly stale: string;
+  readonly unnoticed: string;
   readonly place: string;
   readonly since: string;
   readonly until: string;
@@ -166,6 +167,7 @@ const EN: Words = {
     latched: "The fault is gone; it stays blocked until somebody resets it",
     cleared: "Gone again",
     stale: "The printer cannot be reached: this is the last known.",
+    unnoticed: "The printer itself did not tell this: it may go on printing. See whether a job runs, and stop it.",
     place: "Where",
     since: "Since",
     until: "Until",
@@ -280,6 +282,7 @@ const DE: Words = {
     latched: "Die Störung ist vorbei; gesperrt, bis jemand zurücksetzt",
     cleared: "Wieder vorbei",
     stale: "Der Drucker ist nicht erreichbar: Das ist der letzte bekannte Stand.",
+    unnoticed: "Der Drucker selbst hat das nicht gemeldet: Er druckt vielleicht weiter. Sieh nach, ob ein Auftrag läuft, und halte ihn an.",
     place: "Wo",
     since: "Seit",
     until: "Bis",

@@ -12,7 +12,7 @@ import { Mark } from "../parts/Mark.tsx";
 import { QrCode } from "../parts/QrCode.tsx";
 import { Scroll } from "../parts/Scroll.tsx";
 import { waitsForReset } from "../show/order.ts";
-import { RESET_WORDS, alertGateWords, place } from "../show/words.ts";
+import { RESET_WORDS, alertGateWords, isUnnoticed, place } from "../show/words.ts";
 import { langOf, t } from "../words/language.ts";
 
 interface Props {
@@ -33,6 +33,7 @@ function DialogText({ alert }: { readonly alert: Alert }) {
           {alert.title}
         </h2>
         {alert.quality === "stale" ? <p className="note warn">{t("display.stale")}</p> : null}
+        {isUnnoticed(alert) ? <p className="note warn">{t("alert.unnoticed", { detector: alert.detector })}</p> : null}
         {info === undefined ? null : <Danger info={info} />}
         <p {...langOf(alert.language)}>{alert.summary}</p>
         {info === undefined ? (

@@ -11,7 +11,7 @@ import { Transitions } from "../parts/Transitions.tsx";
 import { useTitle } from "../parts/useTitle.ts";
 import { Failed, Waiting } from "../parts/Wait.tsx";
 import { WasItReal, isAsked } from "../parts/WasItReal.tsx";
-import { ISA_WORDS, alertGateWords, dayTime, levelWords, place, priorityWord } from "../show/words.ts";
+import { ISA_WORDS, alertGateWords, dayTime, isUnnoticed, levelWords, place, priorityWord } from "../show/words.ts";
 import { langOf, t } from "../words/language.ts";
 import { AlertActions } from "./AlertActions.tsx";
 import { Deliveries } from "./Deliveries.tsx";
@@ -67,6 +67,7 @@ function Detail({ alert }: { readonly alert: AlertDetail }) {
         <p {...langOf(alert.language)}>{alert.summary}</p>
         <Described info={alert.info} />
         {alert.quality === "stale" ? <output className="note warn">{t("alert.staleNote")}</output> : null}
+        {isUnnoticed(alert) ? <p className="note warn">{t("alert.unnoticed", { detector: alert.detector })}</p> : null}
         <Danger info={alert.info} />
       </div>
       <div className="columns alert-columns">

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { alertOf, printerOf } from "./samples.ts";
 import {
   alertGateWords,
+  isUnnoticed,
   duration,
   fromSlug,
   gateShortWords,
@@ -82,6 +83,13 @@ describe("the gate in words", () => {
     [{ level: 3, active: true, held: true }, "Blocks nothing: the job goes on."],
   ])("%j", (part, text) => expect(alertGateWords(alertOf(part))).toBe(text));
 });
+
+it.each([
+  [{ severity: "error", active: true, detector: "heater-stuck-on" }, true],
+  [{ severity: "error", active: true, detector: "native" }, false],
+  [{ severity: "error", active: false, detector: "heater-stuck-on" }, false],
+  [{ severity: "warning", active: true, detector: "flow-low" }, false],
+] as const)("%j: the printer may not have noticed: %s", (alert, is) => expect(isUnnoticed(alert)).toBe(is));
 
 it.each([
   ["printing", "printing", undefined],

@@ -121,6 +121,10 @@ export function alertGateWords(alert: Alert): string {
   return t(`gate.alert.${what}.${alert.active ? "now" : "gone"}`);
 }
 
+/** What only we saw, a firmware does not act upon, though its texts may say so. */
+export const isUnnoticed = ({ severity, active, detector }: Pick<Alert, "severity" | "active" | "detector">): boolean =>
+  severity === "error" && active && detector !== "native";
+
 export const place = (alert: Pick<Alert, "unitName" | "slot">): string =>
   [alert.unitName, alert.slot === null ? null : t("slot", { slot: alert.slot })].filter((part) => part !== null).join(" ");
 

@@ -289,6 +289,7 @@ export const en = {
   "alert.never": "never",
   "alert.foundBy": "Found by",
   "alert.staleNote": "Printer not reachable: what stands here is the last known. It does not mean that the fault is gone.",
+  "alert.unnoticed": "Found by {detector}, not told by the printer itself: it may go on printing. See whether a job runs, and stop it.",
   "alert.todo": "What to do",
   "alert.phone": "Help on the phone",
   "alert.causes": "What may cause it",
