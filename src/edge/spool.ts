@@ -1,7 +1,7 @@
 /**
  * The spool: reports that central does not hold yet, in order, in memory and (with a folder) in a journal on disk. One journal line
  * carries a step's reports and the detector states they left behind, so that a crash loses both or neither; a torn last line is the
- * write that never was acknowledged to anyone. Bounded: when full, the newest report of every code is kept and the loss is counted.
+ * write that never was acknowledged to anyone. A line of its own says that central holds all before it. Bounded: when full, the newest report of every code is kept and the loss is counted.
  */
 import { mkdir, open, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
@@ -40,9 +40,12 @@ export interface Spool {
   next(limit: number): readonly ReportMessage[];
   /** The last `next` did not arrive. */
   release(): void;
-  /** Central holds the oldest `count`. Empties the journal when these were all. */
+  /** Central holds the oldest `count`. */
   acknowledge(count: number): Promise<void>;
-  /** Saves detector states that moved on without a report. Only to be called when every report they made was appended. */
+  /**
+   * Saves detector states that moved on without a report, and empties the journal when central holds all of it. Only to be called when
+   * every report they made was appended.
+   */
   checkpoint(states: StatesByPrinter): Promise<void>;
   size(): number;
   /** Reports given up since the start because the spool was full. */
@@ -52,12 +55,18 @@ export interface Spool {
 
 const JOURNAL = "edge-spool.jsonl";
 const STATES = "edge-state.json";
+/** A journal of which central holds all is emptied at this size, not each time: that takes the states of all printers. */
+const EMPTY_AT_BYTES = 8_000_000;
+const PIECE_LENGTH = 65_536;
 
 interface Line {
   readonly p: string;
   readonly r: readonly ReportMessage[];
   readonly s: DetectorStates;
 }
+
+/** Central holds the reports of all lines before this one; their states count. */
+const DONE = "{}";
 
 const toLine = (entry: SpoolEntry): string => `${JSON.stringify({ p: entry.printer, r: entry.reports, s: entry.states } satisfies Line)}\n`;
 
@@ -79,13 +88,41 @@ export function readJournal(text: string): { readonly entries: readonly SpoolEnt
   const last = lines.pop() ?? "";
   const entries: SpoolEntry[] = [];
   let damaged = 0;
+  let done = 0;
   for (const line of lines) {
     if (line === "") continue;
-    const read = readLine(line);
-    if (read === undefined) damaged++;
+    const read = line === DONE ? undefined : readLine(line);
+    if (line === DONE) done = entries.length;
+    else if (read === undefined) damaged++;
     else entries.push({ printer: read.p, reports: read.r, states: read.s });
   }
-  return { entries, damaged, torn: last !== "" };
+  return { entries: entries.map((entry, index) => (index < done ? { ...entry, reports: [] } : entry)), damaged, torn: last !== "" };
+}
+
+/** Lines in pieces, because one text of all is large and short-lived. */
+function* piecesOf(lines: Iterable<string>): Generator<string> {
+  let piece = "";
+  for (const line of lines) {
+    piece += line;
+    if (piece.length < PIECE_LENGTH) continue;
+    yield piece;
+    piece = "";
+  }
+  yield piece;
+}
+
+function* journalLines(entries: readonly SpoolEntry[]): Generator<string> {
+  for (const entry of entries) yield toLine(entry);
+}
+
+/** One JSON object, a line for each printer. */
+function* stateLines(states: StatesByPrinter): Generator<string> {
+  let before = "{";
+  for (const [printer, mine] of states) {
+    yield `${before}${JSON.stringify(printer)}:${JSON.stringify(mine)}\n`;
+    before = ",";
+  }
+  yield states.size === 0 ? "{}\n" : "}\n";
 }
 
 interface Opened {
@@ -108,7 +145,7 @@ export async function openSpool(dataDir: string | undefined, log: Log, limits: S
     for (const [printer, value] of Object.entries(readObject(join(dataDir, STATES), log))) if (isObject(value)) states.set(printer, value);
     for (const entry of entries) states.set(entry.printer, entry.states);
     const journal = await openJournal(dataDir);
-    if (torn || damaged > 0) await journal.rewrite(entries.map(toLine).join(""));
+    if (torn || damaged > 0) await journal.rewrite(entries);
     return { spool: createSpool({ entries, states }, journal, limits), states };
   } catch (error) {
     const fix = "make it writable, or name another one: edge.data in the configuration, --data for the demo";
@@ -118,9 +155,11 @@ export async function openSpool(dataDir: string | undefined, log: Log, limits: S
 
 interface Journal {
   /** When it fails, half a line may stand there: only `rewrite` may follow. */
-  add(text: string): Promise<void>;
+  add(entries: readonly SpoolEntry[]): Promise<void>;
+  /** Not synced: a crash that loses it costs no more than reports that come twice. */
+  addDone(): Promise<void>;
   empty(): Promise<void>;
-  rewrite(text: string): Promise<void>;
+  rewrite(entries: readonly SpoolEntry[]): Promise<void>;
   saveStates(states: StatesByPrinter): Promise<void>;
   bytes(): number;
   close(): Promise<void>;
@@ -130,24 +169,28 @@ async function openJournal(dataDir: string): Promise<Journal> {
   const path = join(dataDir, JOURNAL);
   let file: FileHandle = await open(path, "a");
   let bytes = (await file.stat()).size;
+  async function append(text: string): Promise<void> {
+    await file.appendFile(text);
+    bytes += Buffer.byteLength(text);
+  }
   return {
-    add: async (text) => {
-      await file.appendFile(text);
+    add: async (entries) => {
+      for (const piece of piecesOf(journalLines(entries))) await append(piece);
       await file.datasync();
-      bytes += Buffer.byteLength(text);
     },
+    addDone: () => append(`${DONE}\n`),
     empty: async () => {
       await file.truncate(0);
       await file.datasync();
       bytes = 0;
     },
-    rewrite: async (text) => {
-      await replaceFile(path, text);
+    rewrite: async (entries) => {
+      await replaceFile(path, piecesOf(journalLines(entries)));
       await file.close();
       file = await open(path, "a");
-      bytes = Buffer.byteLength(text);
+      bytes = (await file.stat()).size;
     },
-    saveStates: (states) => replaceFile(join(dataDir, STATES), `${JSON.stringify(Object.fromEntries(states))}\n`),
+    saveStates: (states) => replaceFile(join(dataDir, STATES), piecesOf(stateLines(states))),
     bytes: () => bytes,
     close: () => file.close(),
   };
@@ -179,8 +222,8 @@ function createSpool(restored: Restored, journal: Journal | undefined, limits: S
   async function write(entries: readonly SpoolEntry[], mustRewrite: boolean): Promise<string | undefined> {
     if (journal === undefined) return undefined;
     try {
-      if (isJournalBehind || mustRewrite || journal.bytes() > limits.maxBytes * 2) await journal.rewrite(asEntries().map(toLine).join(""));
-      else await journal.add(entries.map(toLine).join(""));
+      if (isJournalBehind || mustRewrite || journal.bytes() > limits.maxBytes * 2) await journal.rewrite(asEntries());
+      else await journal.add(entries);
       isJournalBehind = false;
       return undefined;
     } catch (error) {
@@ -198,12 +241,30 @@ function createSpool(restored: Restored, journal: Journal | undefined, limits: S
     return { dropped, diskTrouble: await write(entries, dropped.size > 0) };
   }
 
+  /** What the journal says of states goes with it: they are saved before. */
+  async function saveStates(): Promise<void> {
+    if (journal === undefined) return;
+    await journal.saveStates(states);
+    if (waiting.size() > 0 || journal.bytes() === 0) return;
+    await journal.empty();
+    isJournalBehind = false;
+  }
+
   async function acknowledge(count: number): Promise<void> {
     waiting.drop(count);
     if (waiting.size() > 0 || journal === undefined) return;
-    await journal.saveStates(states);
-    await journal.empty();
-    isJournalBehind = false;
+    if (isJournalBehind || journal.bytes() >= EMPTY_AT_BYTES) return saveStates();
+    try {
+      await journal.addDone();
+    } catch (error) {
+      isJournalBehind = true;
+      throw error;
+    }
+  }
+
+  async function close(): Promise<void> {
+    if (waiting.size() === 0 && journal !== undefined && journal.bytes() > 0) await saveStates();
+    await journal?.close();
   }
 
   return {
@@ -214,11 +275,11 @@ function createSpool(restored: Restored, journal: Journal | undefined, limits: S
     checkpoint: (current) =>
       inTurn(async () => {
         for (const [printer, mine] of current) states.set(printer, mine);
-        await journal?.saveStates(states);
+        await saveStates();
       }),
     size: () => waiting.size(),
     lost: () => waiting.lost(),
-    close: () => inTurn(async () => journal?.close()),
+    close: () => inTurn(close),
   };
 }
 

@@ -6,7 +6,7 @@ import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /** `beside`: where it is written first; a name of its own for each writer where there may be several at once. */
-export async function replaceFile(path: string, content: string | Uint8Array, beside = `${path}.new`): Promise<void> {
+export async function replaceFile(path: string, content: string | Uint8Array | Iterable<string>, beside = `${path}.new`): Promise<void> {
   try {
     const file = await open(beside, "w");
     try {

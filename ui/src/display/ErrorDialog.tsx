@@ -33,8 +33,8 @@ function DialogText({ alert }: { readonly alert: Alert }) {
           {alert.title}
         </h2>
         {alert.quality === "stale" ? <p className="note warn">{t("display.stale")}</p> : null}
-        {isUnnoticed(alert) ? <p className="note warn">{t("alert.unnoticed", { detector: alert.detector })}</p> : null}
         {info === undefined ? null : <Danger info={info} />}
+        {isUnnoticed(alert) ? <p className="note warn">{t("alert.unnoticed", { detector: alert.detector })}</p> : null}
         <p {...langOf(alert.language)}>{alert.summary}</p>
         {info === undefined ? (
           <p className="quiet">{t(detail.isError ? "steps.failed" : "steps.loading")}</p>

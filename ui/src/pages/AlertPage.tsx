@@ -52,7 +52,7 @@ function Facts({ alert }: { readonly alert: AlertDetail }) {
         </>
       )}
       <dt>{t("alert.foundBy")}</dt>
-      <dd>{alert.detector}</dd>
+      <dd>{alert.detector === "native" ? t("alert.byPrinter") : alert.detector}</dd>
     </dl>
   );
 }
@@ -67,8 +67,8 @@ function Detail({ alert }: { readonly alert: AlertDetail }) {
         <p {...langOf(alert.language)}>{alert.summary}</p>
         <Described info={alert.info} />
         {alert.quality === "stale" ? <output className="note warn">{t("alert.staleNote")}</output> : null}
-        {isUnnoticed(alert) ? <p className="note warn">{t("alert.unnoticed", { detector: alert.detector })}</p> : null}
         <Danger info={alert.info} />
+        {isUnnoticed(alert) ? <p className="note warn">{t("alert.unnoticed", { detector: alert.detector })}</p> : null}
       </div>
       <div className="columns alert-columns">
         <section className="panel" aria-labelledby="todo-title">

@@ -288,10 +288,11 @@ export const de: Translation = {
   "alert.level": "Stufe",
   "alert.gate": "Sperre",
   "alert.never": "nie",
-  "alert.foundBy": "Gefunden von",
+  "alert.foundBy": "Gefunden durch",
+  "alert.byPrinter": "den Drucker selbst",
   "alert.staleNote": "Drucker nicht erreichbar: Was hier steht, ist der letzte bekannte Stand. Der Fehler muss nicht weg sein.",
   "alert.unnoticed":
-    "Gefunden von {detector}, nicht vom Drucker selbst gemeldet: Er druckt vielleicht weiter. Sieh nach, ob ein Auftrag läuft, und halte ihn an.",
+    "Gefunden von {{detector}}, nicht vom Drucker selbst gemeldet: Er druckt vielleicht weiter. Sieh nach, ob ein Auftrag läuft, und halte ihn an.",
   "alert.todo": "Was zu tun ist",
   "alert.phone": "Hilfe auf dem Telefon",
   "alert.causes": "Mögliche Ursachen",

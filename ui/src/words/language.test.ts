@@ -25,6 +25,7 @@ describe.each(Object.keys(LANGUAGES) as (keyof typeof LANGUAGES)[])("the words i
     expect(text.trim()).toBe(text);
     expect(text).not.toBe("");
     expect(gaps(text)).toEqual(gaps(en[key as keyof typeof en]));
+    expect(text.replaceAll(/\{\{\w+\}\}/g, ""), "a gap has two braces").not.toMatch(/[{}]/);
   });
 });
 
