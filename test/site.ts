@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RunningCentral, startCentral } from "../src/app/central.ts";
 import { silentLog } from "../src/lib/log.ts";
-import type { IngestResult, ReportStatus } from "../src/model/report.ts";
+import type { IngestResult, Report, ReportStatus } from "../src/model/report.ts";
 import type { PrinterId, Readings } from "../src/model/telemetry.ts";
 
 export interface Site {
@@ -14,7 +14,7 @@ export interface Site {
   readonly running: RunningCentral;
   readonly folder: string;
   /** A report of detector `test` on a printer; resolves when durable. */
-  report(printer: string, code: string, status: ReportStatus): Promise<IngestResult>;
+  report(printer: string, code: string, status: ReportStatus, more?: Partial<Report>): Promise<IngestResult>;
   /** A connected printer with these readings. */
   printer(id: string, readings?: Readings): void;
   /** Ends central and starts it again on the same port and database. */
@@ -65,8 +65,8 @@ export async function startSite(options: { readonly publicUrl?: string } = {}): 
     },
     url: `http://127.0.0.1:${port}`,
     folder,
-    report: async (printer, code, status) => {
-      const report = { v: 1, printer, detector: "test", boot, seq: ++seq, at: new Date().toISOString(), code, status };
+    report: async (printer, code, status, more = {}) => {
+      const report = { v: 1, printer, detector: "test", boot, seq: ++seq, at: new Date().toISOString(), code, status, ...more };
       const response = await fetch(`http://127.0.0.1:${port}/api/v1/reports`, {
         method: "POST",
         headers: { "content-type": "application/json" },

@@ -25,7 +25,7 @@ describe.skipIf(browserPath === undefined)("help pages", () => {
     // what came through a proxy is not this machine, and is asked for the token
     stranger = await browser.newContext({ viewport: PHONE, extraHTTPHeaders: { "x-forwarded-for": "10.0.0.9" } });
     site.printer("p1", { nozzleTempC: 219.6, bedTempC: 60, progressPct: 42, jobName: "Benchy <b>" });
-    await site.report("p1", RUN_OUT, "fail");
+    await site.report("p1", RUN_OUT, "fail", { evidence: { says: "the switch is <i>open</i>" } });
   });
   afterAll(async () => {
     await browser?.close();
@@ -61,7 +61,15 @@ describe.skipIf(browserPath === undefined)("help pages", () => {
     const box = page.locator("#alert");
     await box.getByRole("heading", { name: "P1" }).waitFor();
     const text = await box.innerText();
-    for (const words of ["Active now", "AMS C slot 2", "Benchy <b>", "this minute", "219.6\u00a0°C", "42\u00a0%"])
+    for (const words of [
+      "Active now",
+      "AMS C slot 2",
+      "Benchy <b>",
+      "the switch is <i>open</i>",
+      "this minute",
+      "219.6\u00a0°C",
+      "42\u00a0%",
+    ])
       expect(text).toContain(words);
     expect(text).not.toMatch(/Gone again|log in|Wi-Fi|cannot be reached/i);
     await box.getByRole("link", { name: "Open the alert" }).click();

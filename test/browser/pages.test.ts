@@ -31,13 +31,15 @@ describe.skipIf(browserPath === undefined)("the web app", () => {
   test("the fleet shows every printer and puts the one in trouble first, live", async () => {
     await page.goto(site.url);
     await page.getByTestId("fleet-card-a1").waitFor();
-    await site.report("x1", HOTEND_FAN, "fail");
+    await site.report("x1", HOTEND_FAN, "fail", { confidence: 0.97, evidence: { says: "tach <b>0</b> rpm for 3.2 s" } });
     await page.waitForFunction(() => document.querySelector("[data-testid^=fleet-card-]")?.getAttribute("data-testid") === "fleet-card-x1");
     expect(await page.getByTestId("fleet-card-x1").innerText()).toMatch(/cannot start/i);
   });
 
   test("an alert is acknowledged with the version seen, commented and shelved", async () => {
     await page.goto(`${site.url}/alerts/${encodeURIComponent(`x1~${HOTEND_FAN}`)}`);
+    await page.getByText("What was seen: Tach <b>0</b> rpm for 3.2 s (97 % sure)").waitFor();
+    await page.getByText("Found by test, not told by the printer itself").waitFor();
     await page.getByTestId("alert-ack").click();
     await page.waitForFunction(() => document.querySelector<HTMLButtonElement>("[data-testid=alert-ack]")?.disabled);
     const detail = (await (await fetch(`${site.url}/api/v1/alerts/${encodeURIComponent(`x1~${HOTEND_FAN}`)}`)).json()) as {

@@ -87,6 +87,13 @@ function timeWords(iso: string, language: string): string {
 const lastOf = (frame: FreezeFrame | null | undefined, signal: string): number | undefined =>
   frame?.signals[signal]?.findLast((value) => value !== null) ?? undefined;
 
+/** The sentence of the detector that raised it, if it gave one; reports come from anybody. */
+function evidenceOf(frame: FreezeFrame | null | undefined): string | undefined {
+  const evidence = frame?.report["evidence"];
+  const says = typeof evidence === "object" && evidence !== null && "says" in evidence ? evidence.says : undefined;
+  return typeof says === "string" ? says : undefined;
+}
+
 function fillReadings(box: HTMLElement, language: string, frame: FreezeFrame | null | undefined, printer: Printer | undefined): void {
   const now = printer?.connected === true ? printer.readings : {};
   for (const row of all("[data-signal]", box)) {
@@ -111,6 +118,7 @@ function fillAlert(box: HTMLElement, alert: AlertDetail, printer: Printer | unde
     printer: alert.printerName,
     since: alert.raisedAt === null ? undefined : timeWords(alert.raisedAt, language),
     until: alert.active || alert.clearedAt === null ? undefined : timeWords(alert.clearedAt, language),
+    seen: evidenceOf(frame),
     job: typeof job === "string" ? job : undefined,
   };
   for (const place of all("[data-fill]", box)) {

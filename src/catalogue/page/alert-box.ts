@@ -23,7 +23,7 @@ export function alertBox(place: string, language: string): Html {
 <p class="state"><b data-state="active">${alert.active}</b><b data-state="latched">${alert.latched}</b><b data-state="cleared">${alert.cleared}</b></p>
 <p class="note" data-state="stale">${alert.stale}</p>
 <p class="note" data-state="unnoticed">${alert.unnoticed}</p>
-<dl>${place !== "" && html`<div><dt>${alert.place}</dt><dd>${place}</dd></div>`}${row(alert.since, "since")}${row(alert.until, "until")}${row(alert.job, "job")}</dl>
+<dl>${place !== "" && html`<div><dt>${alert.place}</dt><dd>${place}</dd></div>`}${row(alert.since, "since")}${row(alert.until, "until")}${row(alert.seen, "seen")}${row(alert.job, "job")}</dl>
 <details open><summary>${alert.lastReadings}</summary>
 <table><thead><tr><th scope="col">${alert.readings}</th><th scope="col">${alert.atStart}</th><th scope="col" data-at="now">${alert.now}</th></tr></thead>
 <tbody>

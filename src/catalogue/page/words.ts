@@ -74,6 +74,7 @@ interface AlertWords {
   readonly place: string;
   readonly since: string;
   readonly until: string;
+  readonly seen: string;
   readonly job: string;
   readonly readings: string;
   readonly lastReadings: string;
@@ -171,6 +172,7 @@ const EN: Words = {
     place: "Where",
     since: "Since",
     until: "Until",
+    seen: "What was seen",
     job: "Job",
     readings: "Reading",
     lastReadings: "Last readings",
@@ -286,6 +288,7 @@ const DE: Words = {
     place: "Wo",
     since: "Seit",
     until: "Bis",
+    seen: "Was zu sehen war",
     job: "Auftrag",
     readings: "Messwert",
     lastReadings: "Letzte Messwerte",

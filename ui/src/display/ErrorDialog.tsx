@@ -11,6 +11,7 @@ import { Danger, Steps } from "../parts/Explain.tsx";
 import { Mark } from "../parts/Mark.tsx";
 import { QrCode } from "../parts/QrCode.tsx";
 import { Scroll } from "../parts/Scroll.tsx";
+import { Evidence } from "../parts/Evidence.tsx";
 import { waitsForReset } from "../show/order.ts";
 import { RESET_WORDS, alertGateWords, isUnnoticed, place } from "../show/words.ts";
 import { langOf, t } from "../words/language.ts";
@@ -36,6 +37,7 @@ function DialogText({ alert }: { readonly alert: Alert }) {
         {info === undefined ? null : <Danger info={info} />}
         {isUnnoticed(alert) ? <p className="note warn">{t("alert.unnoticed", { detector: alert.detector })}</p> : null}
         <p {...langOf(alert.language)}>{alert.summary}</p>
+        <Evidence frame={detail.data?.episodes[0]?.freezeFrame} />
         {info === undefined ? (
           <p className="quiet">{t(detail.isError ? "steps.failed" : "steps.loading")}</p>
         ) : (

@@ -6,6 +6,7 @@ import { Causes, Danger, Steps } from "../parts/Explain.tsx";
 import { Mark } from "../parts/Mark.tsx";
 import { Priority } from "../parts/Priority.tsx";
 import { QrCode } from "../parts/QrCode.tsx";
+import { Evidence } from "../parts/Evidence.tsx";
 import { Described, SiteNote } from "../parts/SiteNote.tsx";
 import { Transitions } from "../parts/Transitions.tsx";
 import { useTitle } from "../parts/useTitle.ts";
@@ -65,6 +66,7 @@ function Detail({ alert }: { readonly alert: AlertDetail }) {
         <Mark severity={alert.severity} />
         <h1 {...langOf(alert.language)}>{alert.title}</h1>
         <p {...langOf(alert.language)}>{alert.summary}</p>
+        <Evidence frame={latest?.freezeFrame} />
         <Described info={alert.info} />
         {alert.quality === "stale" ? <output className="note warn">{t("alert.staleNote")}</output> : null}
         <Danger info={alert.info} />

@@ -3,6 +3,7 @@ import { Suspense, lazy, useMemo, useState } from "react";
 import type { Alert, Episode, FreezeFrame, SiteInfo } from "../data/contract.ts";
 import { useSite } from "../data/queries.ts";
 import { Scroll } from "../parts/Scroll.tsx";
+import { Evidence } from "../parts/Evidence.tsx";
 import { spanOf } from "../parts/Sparks.tsx";
 import { Waiting } from "../parts/Wait.tsx";
 import { WasItReal, isAsked } from "../parts/WasItReal.tsx";
@@ -95,6 +96,7 @@ function OneEpisode({ alert, episode, isLatest }: OneProps) {
       </summary>
       <div className="stack" style={{ paddingTop: 12 }}>
         {isLatest || !isAsked(episode) ? null : <WasItReal alert={alert} episode={episode} question={t("label.askOf", { n: episode.n })} />}
+        {isLatest ? null : <Evidence frame={episode.freezeFrame} />}
         {episode.freezeFrame === null ? (
           <p className="quiet">{t("episode.noFrame")}</p>
         ) : shown ? (

@@ -293,6 +293,9 @@ export const de: Translation = {
   "alert.staleNote": "Drucker nicht erreichbar: Was hier steht, ist der letzte bekannte Stand. Der Fehler muss nicht weg sein.",
   "alert.unnoticed":
     "Gefunden von {{detector}}, nicht vom Drucker selbst gemeldet: Er druckt vielleicht weiter. Sieh nach, ob ein Auftrag läuft, und halte ihn an.",
+  "evidence.title": "Was zu sehen war:",
+  "evidence.figures": "{{value}}, Grenze {{limit}}",
+  "evidence.sure": "zu {{pct}} % sicher",
   "alert.todo": "Was zu tun ist",
   "alert.phone": "Hilfe auf dem Telefon",
   "alert.causes": "Mögliche Ursachen",
