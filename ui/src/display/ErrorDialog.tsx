@@ -37,12 +37,12 @@ function DialogText({ alert }: { readonly alert: Alert }) {
         {info === undefined ? null : <Danger info={info} />}
         {isUnnoticed(alert) ? <p className="note warn">{t("alert.unnoticed", { detector: alert.detector })}</p> : null}
         <p {...langOf(alert.language)}>{alert.summary}</p>
-        <Evidence frame={detail.data?.episodes[0]?.freezeFrame} />
         {info === undefined ? (
           <p className="quiet">{t(detail.isError ? "steps.failed" : "steps.loading")}</p>
         ) : (
           <Steps steps={info.steps} language={info.language} />
         )}
+        <Evidence frame={detail.data?.episodes[0]?.freezeFrame} />
       </div>
       <div style={{ minWidth: 150 }}>
         <QrCode code={alert.code} alert={alert.id} url={info?.url ?? ""} phoneHint={info?.phoneHint ?? null} sizePx={150} />
