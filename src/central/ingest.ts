@@ -8,11 +8,7 @@ import type { Fleet } from "./fleet.ts";
 import type { Names } from "./names.ts";
 import { detectorKey, judge } from "./sequence.ts";
 
-const EVENTS: Readonly<Record<Report["status"], AlertEvent>> = {
-  fail: { type: "fail" },
-  pass: { type: "pass" },
-  not_tested: { type: "not-tested" },
-};
+const EVENTS = { fail: "fail", pass: "pass", not_tested: "not-tested" } as const satisfies Readonly<Record<Report["status"], string>>;
 
 export interface Intake {
   /** Puts a batch into the draft; what it answers holds once the draft is durable. */
@@ -42,7 +38,8 @@ export function createIntake({ ledger, fleet, names }: IntakeDeps): Intake {
     const known = ledger.get(alertId(report.printer, report.code));
     // what never failed needs no record to say that it is well
     if (known === undefined && report.status !== "fail") return;
-    ledger.step(draft, known ?? ledger.open(report), EVENTS[report.status], { actor: null, note: null, report });
+    const event: AlertEvent = { type: EVENTS[report.status], by: report.detector };
+    ledger.step(draft, known ?? ledger.open(report), event, { actor: null, note: null, report });
   }
 
   return {

@@ -93,7 +93,7 @@ describe("precision", () => {
     await bed.report(WARNING, "fail", { detector: "first" });
     await bed.report(WARNING, "pass", { detector: "first" });
     await bed.report(WARNING, "fail", { detector: "second" });
-    expect(await bed.central().alert(idOf(WARNING))).toMatchObject({ detector: "second", episode: 1 });
+    expect(await bed.central().alert(idOf(WARNING))).toMatchObject({ detector: "first", seenBy: ["second"], episode: 1 });
     await say(WARNING, { verdict: "real" });
     expect(await bed.central().precision({})).toMatchObject([{ detector: "first", code: WARNING, real: 1, precision: 1, high: 1 }]);
   });

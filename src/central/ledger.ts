@@ -5,7 +5,6 @@
 import {
   dueAt,
   initialState,
-  isActive,
   isaLetter,
   isListed,
   transition,
@@ -116,7 +115,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
     }
     const { state, effects } = result;
     const after = nextRow(before, state, effects, now);
-    live.row = event.type === "fail" && cause.report !== undefined ? { ...after, detector: cause.report.detector } : after;
+    live.row = { ...after, detector: finderOf(before, event, cause) };
     write(draft, live, { before, effects, cause });
     notePending(live, cause.report);
     deps.plan(before.id, dueAt(state, live.definition));
@@ -164,9 +163,14 @@ export function createLedger(deps: LedgerDeps): Ledger {
   };
 }
 
+/** The detector that found it first. */
+const finderOf = ({ state, detector }: AlertRow, { type }: AlertEvent, { report }: Cause): string =>
+  type === "fail" && state.condition === "ok" && report !== undefined ? report.detector : detector;
+
+/** The first report of a fault that is not raised yet, as it may have a delay. */
 function notePending(live: Live, report: Report | undefined): void {
-  if (isActive(live.row.state)) delete live.pendingReport;
-  else if (report?.status === "fail") live.pendingReport = report;
+  if (live.row.state.condition !== "pre") delete live.pendingReport;
+  else if (report?.status === "fail") live.pendingReport ??= report;
 }
 
 /** Its words may have changed, although its state does not. */

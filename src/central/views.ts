@@ -81,6 +81,7 @@ export function createViews(deps: ViewsDeps): Views {
       unitName,
       slot,
       detector: row.detector,
+      seenBy: [...(state.failing ?? [])],
       isa: row.isa as Alert["isa"],
       uds: udsByte(state, catalogue.definition(row.code)),
       active: isActive(state),

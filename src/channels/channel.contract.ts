@@ -35,6 +35,7 @@ export const notification: Notification = {
     unitName: null,
     slot: null,
     detector: "heater",
+    seenBy: ["heater"],
     isa: "B",
     uds: 0,
     active: true,

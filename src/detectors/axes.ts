@@ -24,6 +24,7 @@ export const axisLoad = watch({
   id: "axis-load",
   about: "An axis needs more force for the same test move than when it was new here: dry or dirty guides, a tight belt.",
   parts: LOADS,
+  reads: ({ load }) => load,
   code: ({ code }) => code as HmsCode,
   params: {
     risePct: { default: 25, min: 5, max: 200, unit: "%", about: "rise of the smoothed load over the first results" },
@@ -68,6 +69,7 @@ export const axisOdometer = watch({
   id: "axis-odometer",
   about: "The way an axis has gone, for the care that its guides and belts need now and then. Seen at the sample rate, so a lower bound.",
   parts: ODOMETERS,
+  reads: ({ position }) => position,
   code: ({ code }) => code as HmsCode,
   params: {
     serviceKm: { default: 1_000, min: 10, max: 100_000, unit: "km", about: "way between two services, as the samples see it" },

@@ -62,6 +62,7 @@ export const meshRange = watch({
   id: "mesh-range",
   about: "The measured bed is more uneven than levelling can make good.",
   parts: [{ name: "bed" }],
+  reads: () => "bedMesh",
   code: () => "0300-2D00-0002-E111" as HmsCode,
   params: {
     rangeMm: { default: 0.8, min: 0.1, max: 10, unit: "mm", about: "from the lowest to the highest point: four layers and more" },
@@ -111,6 +112,7 @@ export const bedTilt = watch({
   id: "bed-tilt",
   about: "The bed lies at another angle than in the prints before.",
   parts: [{ name: "bed" }],
+  reads: () => "bedMesh",
   code: () => "0300-2D00-0003-E110" as HmsCode,
   params: {
     changeMm: { default: 0.1, min: 0.02, max: 5, unit: "mm", about: "change of height over the bed, from corner to corner" },
@@ -172,6 +174,7 @@ export const probeRepeatability = watch({
   id: "probe-repeatability",
   about: "Probing one point several times gives heights that lie too far apart, or further apart than they used to.",
   parts: [{ name: "probe" }],
+  reads: () => "probe",
   code: () => "0300-2D00-0002-E003" as HmsCode,
   params: {
     rangeMm: {

@@ -38,6 +38,7 @@ export const beltTension = watch({
   id: "belt-tension",
   about: "A belt sounds much lower than it did: it is slack.",
   parts: BELTS,
+  reads: ({ hz }) => hz,
   code: ({ code }) => code as HmsCode,
   params: {
     share: SHARE,
@@ -105,6 +106,7 @@ export const beltSlackening = watch({
   id: "belt-slackening",
   about: "A belt gets slacker from week to week; says when it will reach the limit.",
   parts: BELTS,
+  reads: ({ hz }) => hz,
   code: ({ slackening }) => slackening as HmsCode,
   params: {
     share: SHARE,
@@ -194,6 +196,7 @@ export const beltsUneven = watch({
   id: "belts-uneven",
   about: "Two belts that were alike, as those of a CoreXY are, have come apart.",
   parts: [{ name: "belts" }],
+  reads: () => "xBeltHz",
   code: () => "0300-1000-0003-E105" as HmsCode,
   params: {
     apartPct: { default: 10, min: 3, max: 50, unit: "%", about: "how far the ratio of their frequencies may move from what it was" },

@@ -46,6 +46,7 @@ export const collision = watch({
   id: "collision",
   about: "The toolhead hit something: a shock, and a position that is wrong after it; or shock upon shock.",
   parts: [{ name: "toolhead" }],
+  reads: () => "shockSigma",
   code: () => "0300-1200-0002-E112" as HmsCode,
   params: {
     shockSigma: { default: 6, min: 3, max: 50, unit: "σ", about: "a shock beyond the toolhead's own shaking" },

@@ -88,6 +88,7 @@ export const coolingWeak = watch({
   id: "cooling-weak",
   about: "The controller board gets hotter than it used to at work though its fan runs.",
   parts: [{ name: "controller" }],
+  reads: () => "boardTempC",
   code: () => "0300-3500-0002-E103" as HmsCode,
   params: {
     dutyPct: { default: 80, min: 10, max: 100, unit: "%", about: "duty of the fan from which it must cool" },

@@ -38,6 +38,8 @@ export interface Detector<S, P extends Params = Params> {
   /** What still holds of a state from before a restart, of which nobody knows how long ago it was; all of it when there is none. */
   restore?(saved: S): S;
   step(state: S, snapshot: Snapshot, params: Values<P>, now: Timestamp): Step<S>;
+  /** The same by its parts, where each is asked on its own: whoever watches thousands of printers asks only those that are there. */
+  readonly questions?: readonly Question[] | undefined;
 }
 
 export function defineDetector<S, const P extends Params>(detector: Detector<S, P>): Detector<S, P> {
@@ -65,7 +67,7 @@ export interface Test<S> {
   readonly answer: Answer;
 }
 
-interface Watched<S> {
+export interface Watched<S> {
   readonly test: S;
   /** What was told last; absent before anything was. */
   readonly said?: ReportStatus;
@@ -90,6 +92,33 @@ export interface Watch<Part extends { readonly name: string }, S, P extends Para
 
 const nothing: readonly Finding[] = [];
 
+/** What is asked of one part. */
+export interface Question {
+  readonly part: { readonly name: string };
+  readonly code: HmsCode;
+  readonly start: unknown;
+  /** The reading without which the part is not there. */
+  readonly reading: keyof Snapshot | undefined;
+  test(state: unknown, part: { readonly name: string }, snapshot: Snapshot, params: Values<Params>, now: Timestamp): Test<unknown>;
+}
+
+/** A question, with what is remembered of the answers. */
+export interface Asked {
+  readonly question: Question;
+  state: unknown;
+  said: ReportStatus | undefined;
+}
+
+/** Asks and remembers. The answer is returned where it is worth telling. */
+export function ask(asked: Asked, snapshot: Snapshot, params: Values<Params>, now: Timestamp): Finding | undefined {
+  const { question } = asked;
+  const { state, answer } = question.test(asked.state, question.part, snapshot, params, now);
+  asked.state = state;
+  if (!isWorthTelling(asked.said, answer.status)) return undefined;
+  asked.said = answer.status;
+  return { code: question.code, ...answer };
+}
+
 /** A detector that asks one question of each of its parts and tells what changed. */
 export function watch<Part extends { readonly name: string }, S, const P extends Params>(
   definition: Watch<Part, S, P>,
@@ -102,6 +131,7 @@ export function watch<Part extends { readonly name: string }, S, const P extends
     fresh: { test: start } as Watched<S>,
     reading: definition.reads?.(part),
   }));
+  const questions = watched.map(({ part, code, reading }): Question => ({ part, code, reading, start, test: definition.test }));
   const isSingle = parts.length === 1;
   const restorePart = definition.restore;
   return {
@@ -110,6 +140,7 @@ export function watch<Part extends { readonly name: string }, S, const P extends
     codes: watched.map(({ code }) => code),
     params,
     initial: {},
+    questions,
     ...(restorePart !== undefined && {
       restore: (saved: WatchState<S>): WatchState<S> =>
         Object.fromEntries(Object.entries(saved).map(([name, one]) => [name, { ...one, test: restorePart(one.test) }])),

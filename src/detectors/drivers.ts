@@ -84,6 +84,7 @@ const settled = new WeakSet<object>();
 
 export const driverFault: typeof perFlag = {
   ...perFlag,
+  questions: undefined,
   step: (state, snapshot, params, now) => {
     const isQuiet = snapshot.connected && snapshot.driverFlags?.length === 0;
     if (isQuiet && settled.has(state)) return { state, findings: [], answer: "pass" };

@@ -36,6 +36,7 @@ export const extruderStall = watch({
   id: "extruder-stall",
   about: "The extruder's motor is loaded so much that it skips.",
   parts: [{ name: "extruder" }],
+  reads: () => "extruderLoadPct",
   code: () => "0300-0900-0002-0001" as HmsCode,
   params: {
     loadPct: { default: 95, min: 40, max: 200, unit: "%", about: "load from which the motor is about to skip" },

@@ -20,6 +20,7 @@ function play(scene: Scene, fromS: number, dutyPct: number, speeds: readonly num
 const steady = (rpm: number, seconds: number): number[] => Array.from({ length: seconds }, (_, i) => rpm + (i % 2 === 0 ? 0 : 6));
 /** As recorded from a real host whose fan was stopped. */
 const STOPPING = [4041, 466, 72, 15, 0, 0, 0];
+const STICKING = Array.from({ length: 24 }, (_, i) => [3300, 400, 3000, 6000, 5990, 6000][i % 6] ?? 0);
 
 describe("a fan that stops", () => {
   it("is told within three seconds, with what was learned", () => {
@@ -112,6 +113,8 @@ describe("a slow fan", () => {
     ["at nine tenths", steady(5400, 10), [`pass ${SLOW}`]],
     ["for two seconds only", [...steady(3900, 2), ...steady(6000, 8)], [`pass ${SLOW}`]],
     ["that stands still, which is a stall", STOPPING, [`pass ${SLOW}`]],
+    ["that sticks every six seconds", STICKING, [`pass ${SLOW}`, `fail ${SLOW}`]],
+    ["for two seconds, again after a while", [...steady(3900, 2), ...steady(6000, 10), ...steady(3900, 2)], [`pass ${SLOW}`]],
     ["and well again", [...steady(3900, 10), ...steady(5900, 20)], [`pass ${SLOW}`, `fail ${SLOW}`, `pass ${SLOW}`]],
     ["and just above its limit", [...steady(3900, 10), ...steady(4300, 20)], [`pass ${SLOW}`, `fail ${SLOW}`]],
   ])("%s", (_name, speeds, expected) => {

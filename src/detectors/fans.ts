@@ -134,14 +134,20 @@ interface Doubt {
   readonly fail: (forS: number) => Answer;
 }
 
-/** Counts the seconds for which it is low, and while it has failed those for which it is well again. In doubt it says nothing. */
+/** Of the seconds in doubt so many are taken back for each that is well: a fan that sticks again and again adds up to a slow one. */
+const LEAK = 0.25;
+
+/**
+ * Counts the seconds for which it is low, and while it has failed those for which it is well again without a break. In doubt it says
+ * nothing.
+ */
 function judged(state: FanState, { isLow, isWell, holdS, clearS, fail }: Doubt, now: Timestamp, pass: Answer): Test<FanState> {
   const wasLow = state.isLow === true;
   const isAgainst = wasLow ? isWell : isLow;
   if (!isAgainst) {
-    if (state.at === undefined) return { state, answer: wasLow ? fail(holdS) : pass };
-    const { at: _at, lowS: _lowS, ...calm } = state;
-    return { state: calm, answer: wasLow ? fail(holdS) : pass };
+    const answer = wasLow ? fail(holdS) : pass;
+    const doubtS = wasLow ? 0 : (state.lowS ?? 0) - LEAK * watchedS(state.at, now);
+    return { state: doubtS > 0 ? { ...state, lowS: doubtS, at: now } : calmed(state), answer };
   }
   const forS = (state.lowS ?? 0) + watchedS(state.at, now);
   if (forS < (wasLow ? clearS : holdS)) return { state: { ...state, lowS: forS, at: now }, answer: wasLow ? fail(holdS) : NOT_TESTED };
@@ -285,7 +291,10 @@ export const fanSlow = watch({
     const look = seen(before, part, snapshot, now, params);
     if (look === undefined) return untested(before);
     const { state, at, rpm, dutyPct, learnedRpm } = look;
-    if (learnedRpm === undefined || rpm < learnedRpm * params.stalledShare) return { state: calmed(state), answer: NOT_TESTED };
+    if (learnedRpm === undefined) return { state: calmed(state), answer: NOT_TESTED };
+    // one that stands still is not turning slowly, nor well
+    if (rpm < learnedRpm * params.stalledShare && state.isLow !== true)
+      return { state: state.at === undefined ? state : { ...state, at }, answer: NOT_TESTED };
     const limitRpm = learnedRpm * params.share;
     return judged(
       state,

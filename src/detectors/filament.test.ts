@@ -105,6 +105,21 @@ describe("filament-motion", () => {
       [`pass ${STUCK}`],
     ],
     [
+      "pushed by hand, and the host pauses because of it",
+      [at(0, "idle", true, 0), at(5, "idle", false, 8), at(5.5, "paused", false, 8), at(6.5, "paused", false, 8)],
+      [`pass ${STUCK}`, `fail ${STUCK}`],
+    ],
+    [
+      "pushed by hand, both in one word",
+      [at(0, "idle", true, 0), at(5, "paused", false, 8), at(6, "paused", false, 8)],
+      [`pass ${STUCK}`, `fail ${STUCK}`],
+    ],
+    [
+      "pushed by hand, and somebody pauses later",
+      [at(0, "idle", true, 0), at(5, "idle", false, 8), at(30, "paused", false, 8), at(32, "paused", false, 8)],
+      [`pass ${STUCK}`],
+    ],
+    [
       "it follows again",
       [
         at(0, "printing", false, 0),

@@ -24,9 +24,10 @@ function worked(before: Work, state: PrinterState | undefined, now: Timestamp): 
   return state === undefined ? {} : { state };
 }
 
-function isAtWork({ state, pausedAt }: Work, now: Timestamp): boolean {
-  return state === "printing" || (pausedAt !== undefined && now >= pausedAt && now - pausedAt <= PAUSED_WITH_S * 1_000);
-}
+const hasJustBeen = (at: Timestamp | undefined, now: Timestamp): boolean =>
+  at !== undefined && now >= at && now - at <= PAUSED_WITH_S * 1_000;
+
+const isAtWork = ({ state, pausedAt }: Work, now: Timestamp): boolean => state === "printing" || hasJustBeen(pausedAt, now);
 
 /** Everything these sensors say is the host's word: nothing without a host that is ready. */
 function isSpeaking(snapshot: Snapshot, now: Timestamp): boolean {
@@ -50,6 +51,7 @@ export const filamentRunout = watch({
   id: "filament-runout",
   about: "The filament switch sees no filament while a job runs.",
   parts: FILAMENT,
+  reads: () => "filamentAtExtruder",
   code: () => "E100-0E00-0002-E001" as HmsCode,
   params: {
     debounceS: { default: 0.2, min: 0, max: 30, unit: "s", about: "how long the switch must see nothing" },
@@ -87,6 +89,8 @@ interface MotionState {
   };
   /** It followed at the last look. */
   readonly follows?: boolean;
+  /** Without a job: when it stopped to follow. A host that pauses at that moment pauses for it. */
+  readonly stoppedAt?: Timestamp;
   readonly isStuck?: true;
   /** Since when it follows again. */
   readonly freeAt?: Timestamp;
@@ -113,10 +117,8 @@ function tellStuck({ mm }: { readonly mm: number }, limitMm: number): Answer {
 type Still = NonNullable<MotionState["still"]>;
 
 /** Adds what was pushed since the last look; retracts and counters that start over push nothing. */
-function pushed({ still, follows }: MotionState, extrudedMm: number | undefined, now: Timestamp): Still {
-  if (still === undefined) {
-    return { at: now, forS: 0, mm: 0, ...(extrudedMm !== undefined && { extrudedMm }), didFollow: follows === true };
-  }
+function pushed(still: Still | undefined, didFollow: boolean, extrudedMm: number | undefined, now: Timestamp): Still {
+  if (still === undefined) return { at: now, forS: 0, mm: 0, ...(extrudedMm !== undefined && { extrudedMm }), didFollow };
   const mm = extrudedMm === undefined || still.extrudedMm === undefined ? 0 : Math.max(0, extrudedMm - still.extrudedMm);
   return {
     ...still,
@@ -131,6 +133,7 @@ export const filamentMotion = watch({
   id: "filament-motion",
   about: "The motion sensor does not see filament follow the extruder: a clog, a tangle, or ground filament.",
   parts: FILAMENT,
+  reads: () => "filamentMoving",
   code: () => "E100-0E00-0002-E002" as HmsCode,
   params: {
     lengthMm: { default: 7, min: 1, max: 100, unit: "mm", about: "how much is pushed without filament that follows" },
@@ -147,15 +150,20 @@ export const filamentMotion = watch({
       return { state: freeAt === undefined ? { work, isStuck, freeAt: now } : before, answer: tellStuck({ mm: 0 }, params.lengthMm) };
     if (follows || !hasJob) {
       const isCalm = work === before.work && isStuck === undefined && still === undefined && before.follows === follows;
-      return { state: isCalm ? before : { work, follows }, answer: follows || isStuck === true ? PASS : NOT_TESTED };
+      const hasStopped = !follows && before.follows === true;
+      const next = { work, follows, ...(hasStopped && { stoppedAt: now }) };
+      return { state: isCalm ? before : next, answer: follows || isStuck === true ? PASS : NOT_TESTED };
     }
     if (isStuck === true) {
       const isSame = work === before.work && freeAt === undefined;
       return { state: isSame ? before : { work, isStuck }, answer: tellStuck({ mm: 0 }, params.lengthMm) };
     }
-    if (!isAtWork(work, now) && still === undefined)
+    // the host guards moves by hand as well
+    const stoppedAt = before.follows === true ? now : before.stoppedAt;
+    const hasPausedFor = work !== before.work && work.state === "paused" && hasJustBeen(stoppedAt, now);
+    if (!isAtWork(work, now) && still === undefined && !hasPausedFor)
       return { state: work === before.work ? before : { ...before, work }, answer: NOT_TESTED };
-    const next = pushed(before, extrudedMm, now);
+    const next = pushed(still, before.follows === true || hasPausedFor, extrudedMm, now);
     // Klipper's sensor has counted its own length when it says so; a host that pauses pushes no more
     const isOwnVerdict =
       next.didFollow && next.forS >= STUCK_HOLD_S && (extrudedMm === undefined || next.mm >= 1 || work.state === "paused");
@@ -196,6 +204,7 @@ export const filamentWidth = watch({
   id: "filament-width",
   about: "The filament is thicker or thinner than it should be, for most of the last readings.",
   parts: FILAMENT,
+  reads: () => "filamentWidthMm",
   code: () => "0300-0900-0003-E116" as HmsCode,
   params: {
     toleranceMm: { default: 0.1, min: 0.02, max: 0.5, unit: "mm", about: "how far the width may be from 1.75 or 2.85 mm" },

@@ -131,6 +131,7 @@ export const flowLow = watch({
   id: "flow-low",
   about: "Much less filament passes than was ordered: a clog, a tangle, or ground filament.",
   parts: EXTRUDER,
+  reads: () => "filamentSeenMm",
   code: () => "0300-0900-0002-0003" as HmsCode,
   params: {
     ratio: { default: 0.6, min: 0.2, max: 0.95, unit: "", about: "share of the ordered filament below which it is too little" },
@@ -146,6 +147,7 @@ export const flowHigh = watch({
   id: "flow-high",
   about: "Much more filament passes than was ordered: wrong steps per millimetre, or filament that is pulled through.",
   parts: EXTRUDER,
+  reads: () => "filamentSeenMm",
   code: () => "0300-0900-0002-E113" as HmsCode,
   params: {
     ratio: { default: 1.4, min: 1.05, max: 5, unit: "", about: "multiple of the ordered filament above which it is too much" },
@@ -244,6 +246,7 @@ export const clogTrend = watch({
   id: "clog-trend",
   about: "Slowly less filament passes than was ordered, at the same speed: the nozzle begins to clog.",
   parts: EXTRUDER,
+  reads: () => "filamentSeenMm",
   code: () => "0300-0900-0003-E114" as HmsCode,
   params: {
     slack: { default: 0.02, min: 0.005, max: 0.2, unit: "", about: "share of the flow that may be missing within a job" },

@@ -32,6 +32,8 @@ describe("link to the board", () => {
     ["one block sent again", run((s) => (s > 300 ? 20 : 0), none), [`pass ${LINK}`]],
     ["a hiccup of the host", run((s) => (s > 300 ? 900 : 0), none), [`pass ${LINK}`]],
     ["one in two hundred sent again", run((s) => 10 * s, none), [`pass ${LINK}`, `fail ${LINK}`]],
+    ["one in fifty sent again, within half a minute", run((s) => 40 * s, none, 30), [`pass ${LINK}`, `fail ${LINK}`]],
+    ["one in fifty, but all in one second", run((s) => (s > 5 ? 400 : 0), none, 30), [`pass ${LINK}`]],
     ["a broken byte", run(none, (s) => (s > 300 ? 1 : 0)), [`pass ${LINK}`, `fail ${LINK}`]],
     ["over after an hour", run(none, (s) => (s > 300 ? 1 : 0), 5_000), [`pass ${LINK}`, `fail ${LINK}`, `pass ${LINK}`]],
     ["counters that start over", run(none, (s) => (s < 300 ? 50 : 0)), [`pass ${LINK}`]],
@@ -86,6 +88,12 @@ describe("a board that is gone", () => {
     [
       "stopped",
       (s) => ({ hostState: s < 10 ? "ready" : "shutdown", hostTimeS: s, mcuBytesSent: bytes(Math.min(s, 10)) }),
+      [`pass ${SILENT}`],
+    ],
+    [
+      "the words that bring the counter get lost",
+      (s) =>
+        s > 10 && s < 18 && s % 1 === 0 ? undefined : { hostState: "ready", hostTimeS: s, mcuBytesSent: bytes(s > 10 && s < 18 ? 10 : s) },
       [`pass ${SILENT}`],
     ],
     [

@@ -15,6 +15,9 @@ interface Span {
 
 interface Link {
   readonly span?: Span;
+  /** Bytes sent again as last told, and how often they were seen to grow within the span. */
+  readonly again?: number;
+  readonly bursts?: number;
   /** Spans in a row with too many bytes sent again. */
   readonly badSpans: number;
   readonly failedAt?: Timestamp;
@@ -22,11 +25,16 @@ interface Link {
 }
 
 const FRESH_LINK: Link = { badSpans: 0 };
+/** A link this much worse than the limit, again and again, needs no whole span: a host that was busy once repeats much, but once. */
+const MUCH_WORSE = 10;
+const MANY_BURSTS = 8;
+const LEAST_BYTES = 10_000;
 
 export const mcuLink = watch({
   id: "mcu-link",
   about: "Bytes between host and controller board arrive broken or must be sent again: a bad cable, plug or disturbance.",
   parts: [{ name: "mcu" }],
+  reads: () => "mcuBytesSent",
   code: () => "E100-0200-0003-E001" as HmsCode,
   params: {
     againPct: { default: 0.1, min: 0.001, max: 10, unit: "%", about: "bytes sent again, of all; one lost block now and then is usual" },
@@ -41,18 +49,21 @@ export const mcuLink = watch({
     const begin = { sent, again, invalid };
     // counters start over with the host
     if (span === undefined || sent < span.sent || again < span.again || invalid < span.invalid) {
-      return { state: { ...state, span: begin }, answer: linkAnswer(state) };
+      return told({ ...state, span: begin, again, bursts: 0 });
     }
     const says = invalid > span.invalid ? `${invalid - span.invalid} bytes came broken from the board` : undefined;
-    if (says !== undefined) return told({ ...state, span: begin, failedAt: now, says });
+    if (says !== undefined) return told({ ...state, span: begin, again, bursts: 0, failedAt: now, says });
     const isOver = state.failedAt !== undefined && Math.abs(now - state.failedAt) > params.clearS * 1_000;
     if (isOver) return { state: { span, badSpans: 0 }, answer: PASS };
     const total = sent - span.sent;
-    if (total < params.spanBytes) return { state, answer: linkAnswer(state) };
     const pct = (100 * (again - span.again)) / total;
+    const grown = again > (state.again ?? again) ? 1 : 0;
+    const bursts = (state.bursts ?? 0) + grown;
+    const isMuchWorse = grown > 0 && bursts >= MANY_BURSTS && total >= LEAST_BYTES && pct > MUCH_WORSE * params.againPct;
+    if (total < params.spanBytes && !isMuchWorse) return told(again === state.again ? state : { ...state, again, bursts });
     const badSpans = pct > params.againPct ? state.badSpans + 1 : 0;
-    const next = { ...state, span: begin, badSpans };
-    if (badSpans < 2) return told(next);
+    const next = { ...state, span: begin, again, bursts: 0, badSpans };
+    if (badSpans < 2 && !isMuchWorse) return told(next);
     return told({ ...next, failedAt: now, says: `${pct.toFixed(2)} % of the bytes to the board had to be sent again` });
   },
 });
@@ -72,16 +83,27 @@ interface Beat {
   readonly hostTimeS?: number;
   /** How long it stands still, by the host's own clock. */
   readonly stillS: number;
+  /** How far the host's clock goes from word to word, nearly at the least. */
+  readonly usualStepS?: number;
 }
 
 const NO_BEAT: Beat = { moved: false, stillS: 0 };
 /** A longer step of the host's clock is a host that stood still itself. */
 const MAX_HOST_STEP_S = 2.5;
+/** A step so much longer than usual is one or more words that did not arrive: the counter may have moved in them. */
+const MISSED = 1.6;
+
+/** Falls at once, rises slowly. */
+function usualStep(before: number | undefined, stepS: number): number | undefined {
+  if (!(stepS > 0 && stepS <= MAX_HOST_STEP_S)) return before;
+  return before === undefined || stepS < before ? stepS : before + 0.05 * (stepS - before);
+}
 
 export const mcuSilent = watch({
   id: "mcu-silent",
   about: "Not a byte passes to the controller board any more, while the host goes on: the board or its cable is gone.",
   parts: [{ name: "mcu" }],
+  reads: () => "mcuBytesSent",
   code: () => "E100-0200-0001-E006" as HmsCode,
   params: {
     // the host asks its board for the time every second, and gives up after some five
@@ -92,11 +114,14 @@ export const mcuSilent = watch({
   test: (state, _part, { mcuBytesSent: bytes, hostTimeS, hostState, connected }, { stillS: limit }) => {
     if (bytes === undefined || hostTimeS === undefined || hostState !== "ready" || !connected)
       return { state: NO_BEAT, answer: NOT_TESTED };
-    if (bytes !== state.bytes) return { state: { bytes, moved: state.bytes !== undefined, hostTimeS, stillS: 0 }, answer: PASS };
-    if (hostTimeS === state.hostTimeS || !state.moved) return { state, answer: silentAnswer(state.stillS, limit) };
     const stepS = hostTimeS - (state.hostTimeS ?? hostTimeS);
-    const stillS = stepS > 0 && stepS <= MAX_HOST_STEP_S ? state.stillS + stepS : 0;
-    return { state: { ...state, hostTimeS, stillS }, answer: silentAnswer(stillS, limit) };
+    const usualStepS = usualStep(state.usualStepS, stepS);
+    const beat = { bytes, hostTimeS, ...(usualStepS !== undefined && { usualStepS }) };
+    if (bytes !== state.bytes) return { state: { ...beat, moved: state.bytes !== undefined, stillS: 0 }, answer: PASS };
+    if (stepS === 0 || !state.moved) return { state, answer: silentAnswer(state.stillS, limit) };
+    const isWhole = stepS > 0 && stepS <= MAX_HOST_STEP_S && stepS <= MISSED * (state.usualStepS ?? stepS);
+    const stillS = isWhole ? state.stillS + stepS : 0;
+    return { state: { ...beat, moved: true, stillS }, answer: silentAnswer(stillS, limit) };
   },
 });
 
@@ -122,6 +147,7 @@ export const hostFrozen = watch({
   id: "host-frozen",
   about: "The host program is called ready, but its clock stands still: it hangs, and heaters and motors are without their master.",
   parts: [{ name: "host" }],
+  reads: () => "hostTimeS",
   code: () => "E100-0100-0001-E121" as HmsCode,
   params: {
     stillS: { default: 5, min: 2, max: 300, unit: "s", about: "how long its clock must stand still while other news arrive" },

@@ -33,6 +33,7 @@ export const lostSteps = watch({
   id: "lost-steps",
   about: "An axis that knew where it was finds its end too early or too late: steps were lost on the way.",
   parts: AXES,
+  reads: () => "homing",
   code: ({ code }) => code as HmsCode,
   params: {
     // a stepper slips by a whole electrical turn: four full steps, 0.8 mm with the usual belts
@@ -89,6 +90,7 @@ export const closedLoopError = watch({
   id: "closed-loop-error",
   about: "The encoder of an axis says that it is not where it was ordered to.",
   parts: CLOSED_LOOP,
+  reads: ({ error }) => error,
   code: ({ code }) => code as HmsCode,
   params: {
     limitMm: { default: 0.2, min: 0.02, max: 10, unit: "mm", about: "a larger error is no lag of the motor any more" },

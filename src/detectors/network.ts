@@ -20,6 +20,7 @@ export const wifiWeak = watch({
   id: "wifi-weak",
   about: "The printer's Wi-Fi signal is so weak that messages will be lost.",
   parts: [{ name: "wifi" }],
+  reads: () => "wifiDbm",
   code: () => "0500-0200-0003-E119" as HmsCode,
   params: {
     onDbm: { default: -75, min: -100, max: -40, unit: "dBm", about: "weaker than this, smoothed, is weak" },
@@ -158,6 +159,7 @@ export const clockSkew = watch({
   id: "clock-skew",
   about: "The printer's clock differs from ours, so that its times and its timelapses are wrong; or its messages come late.",
   parts: [{ name: "clock" }],
+  reads: () => "sourceTimeMs",
   code: () => "F000-0100-0003-0003" as HmsCode,
   params: {
     // a clock that nobody sets drifts by seconds within weeks; a slow network adds one or two

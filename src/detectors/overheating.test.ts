@@ -43,6 +43,28 @@ it("a reading that comes back from nothing is no heat", () => {
   expect(scene.said).toEqual([`pass ${STUCK}`]);
 });
 
+/** Twice a second, smoothed over a second as Klipper does it. */
+const towards = (fromC: number, toC: number): readonly number[] =>
+  Array.from({ length: 40 }, (_, i) => toC + (fromC - toC) * 0.6 ** (i + 1));
+
+it.each<[string, Detector<unknown>, "ready" | "shutdown", readonly number[]]>([
+  ["a sensor that is shorted is no heat", heaterStuckOn, "ready", towards(210, 352)],
+  [
+    "nor is a contact that opens and comes back after the shutdown",
+    heatingAfterShutdown,
+    "shutdown",
+    [...towards(150, -91), ...towards(-91, 150)],
+  ],
+  ["nor one that flickers", heatingAfterShutdown, "shutdown", [150, 90, 60, ...towards(60, 149), 90, 50, ...towards(50, 148)]],
+])("%s", (_name, detector, hostState, temps) => {
+  const scene = createScene(detector);
+  const sample = (nozzleTempC: number, look: number, state: "ready" | "shutdown"): void =>
+    scene.sample(look / 2, { hostState: state, nozzleTempC, nozzleTargetC: 0, nozzleDutyPct: 0 });
+  for (let look = 0; look < 20; look++) sample(temps[0] ?? 0, look, "ready");
+  temps.forEach((tempC, i) => sample(tempC, 20 + i, hostState));
+  expect(scene.said.filter((said) => said.startsWith("fail"))).toEqual([]);
+});
+
 it("over its target: after it was reached, not while it cools towards it", () => {
   const scene = createScene(heaterOverTarget);
   const heater = runHeater(scene, "nozzle", { targetC: 250 });

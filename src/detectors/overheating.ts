@@ -49,6 +49,8 @@ interface Climb extends Looked {
   readonly peakC: number;
   /** When the rise was last beyond the limit. */
   readonly badAt: Timestamp | null;
+  /** When its sensor leapt last. */
+  readonly leaptAt: Timestamp | null;
   /** The fastest climb at full power that was seen; learned, kept over restarts. */
   readonly fullCS: number | null;
 }
@@ -61,6 +63,7 @@ const UNSEEN: Climb = {
   aboveS: 0,
   peakC: 0,
   badAt: null,
+  leaptAt: null,
   fullCS: null,
 };
 
@@ -88,17 +91,24 @@ function learnFull(before: number | null, arriving: number, slopeCS: number, usu
   return before === null ? seen : before + (seen > before ? 0.2 : 0.002) * (seen - before);
 }
 
+/** A smoothed reading follows a leap for so long. */
+const LEAP_ENDS_MS = 5_000;
+
+/** Quicker than any heat: the contact of a sensor that opens, shorts or comes back. */
+const isLeap = (changeC: number, { maxCS }: Inertia, seconds: number): boolean => Math.abs(changeC) > maxCS * seconds + 1;
+
 function climb(state: Climb, part: HeaterPart, tempC: number, power: number, at: Timestamp, seconds: number): Climb {
   const inertia = INERTIA[part.name];
-  const arriving = state.arriving + (power - state.arriving) * (1 - Math.exp(-seconds / inertia.tailS));
   const changeC = tempC - state.tempC;
+  const leaptAt = isLeap(changeC, inertia, seconds) ? at : state.leaptAt;
+  const arriving = state.arriving + (power - state.arriving) * (1 - Math.exp(-seconds / inertia.tailS));
   // a peak fades a quarter as fast as full power climbs
   const peakC = Math.max(state.tempC, state.peakC - (inertia.fullCS / 4) * seconds);
   const riseC = changeC < 0 ? changeC : Math.max(0, tempC - peakC);
   const fullCS = learnFull(state.fullCS, arriving, changeC / seconds, inertia.fullCS);
   // a slow heater is still allowed what is usual: the whole answer to power is not known after one climb
   const explainedC = (Math.max(fullCS ?? 0, inertia.fullCS) * arriving + inertia.driftCS) * seconds;
-  const counts = power <= IDLE_POWER && Math.abs(changeC) <= inertia.maxCS * seconds + 1;
+  const counts = power <= IDLE_POWER && (leaptAt === null || at - leaptAt >= LEAP_ENDS_MS);
   const unexplainedC = counts ? Math.max(0, state.unexplainedC + riseC - explainedC) : 0;
   const aboveS = unexplainedC >= inertia.limitC ? state.aboveS + seconds : 0;
   return {
@@ -110,6 +120,7 @@ function climb(state: Climb, part: HeaterPart, tempC: number, power: number, at:
     aboveS,
     peakC: Math.max(peakC, tempC),
     badAt: null,
+    leaptAt,
     fullCS,
   };
 }
@@ -222,8 +233,9 @@ export const heaterOverTarget = watch({
 // ---- heating-after-shutdown ----
 
 interface After extends Looked {
-  /** When power was last asked for, while the host was up. */
+  /** When power was last asked for, while the host was up; or a sensor leapt, which settles as slowly. */
   readonly poweredAt?: Timestamp;
+  readonly tempC?: number;
   /** Where the wait for the fall began. */
   readonly from?: { readonly at: Timestamp; readonly tempC: number };
 }
@@ -263,13 +275,15 @@ export const heatingAfterShutdown = watch({
       // where the power is not told, it may have been on until the end
       const isPowered = (snapshot[part.duty] ?? 100) > 0;
       // nor is it known of the time before watching began
-      return standing({ at, status: "pass", poweredAt: isPowered ? at : (state.poweredAt ?? at) });
+      return standing({ at, status: "pass", poweredAt: isPowered ? at : (state.poweredAt ?? at), tempC });
     }
+    const seconds = watchedS(state.at, at);
+    const hasLeapt = state.tempC !== undefined && seconds > 0 && isLeap(tempC - state.tempC, INERTIA[part.name], seconds);
     // watching began after the shutdown: the power may have been on until now
-    const poweredAt = state.poweredAt ?? at;
+    const poweredAt = hasLeapt ? at : (state.poweredAt ?? at);
     const { tailS, riseC, withinS } = AFTERGLOW[part.name];
     const { from } = state;
-    const waiting: After = { at, status: state.status, poweredAt };
+    const waiting: After = { at, status: state.status, poweredAt, tempC };
     if (at - poweredAt < tailS * 1_000) return standing(waiting);
     if (from === undefined || tempC < from.tempC || at - from.at > withinS * 1_000)
       return standing({ ...waiting, status: from !== undefined && tempC < from.tempC ? "pass" : state.status, from: { at, tempC } });

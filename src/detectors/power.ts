@@ -30,6 +30,7 @@ export const supplyVoltage = watch({
   id: "supply-voltage",
   about: "The power supply sags below what the printer needs.",
   parts: LEVELS,
+  reads: () => "supplyV",
   code: ({ code }) => code as HmsCode,
   params: {
     warnShare: { default: 0.95, min: 0.8, max: 0.99, unit: "", about: "of the nominal voltage: 22.8 V of 24 V" },
@@ -91,6 +92,7 @@ export const underVoltage = watch({
   id: "under-voltage",
   about: "The host computer gets too little voltage.",
   parts: [{ name: "host" }],
+  reads: () => "underVoltage",
   code: () => "E100-0600-0003-E001" as HmsCode,
   params: {
     onDelayS: { default: 2, min: 0, max: 600, unit: "s", about: "a shorter dip is the start of a motor" },
@@ -123,6 +125,7 @@ export const brownouts = watch({
   id: "brownouts",
   about: "The supply breaks down for moments, as the board's own counter says.",
   parts: [{ name: "supply" }],
+  reads: () => "brownouts",
   code: () => "0300-4100-0002-E123" as HmsCode,
   params: { clearS: { default: 1_800, min: 10, max: 86_400, unit: "s", about: "without another breakdown the alert is over" } },
   start: NO_BREAKS,

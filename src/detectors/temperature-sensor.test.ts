@@ -74,3 +74,23 @@ it("a contact that leaps three times within a minute is loose; one leap, noise a
   heater.run(700);
   expect(scene.said.at(-1)).toBe(`pass ${LOOSE}`);
 });
+
+it("a contact that opens for a second is loose at once; a message that is garbled is not", () => {
+  const said = (temps: readonly number[]): readonly string[] => {
+    const scene = createScene(thermistorLoose);
+    [...still(210, 20), ...temps, ...still(210, 20)].forEach((nozzleTempC, look) => scene.sample(look / 2, { nozzleTempC }));
+    return scene.said;
+  };
+  expect(said([120, 57, 103, 135, 157, 173, 184, 192, 200, 206])).toEqual([`pass ${LOOSE}`, `fail ${LOOSE}`]);
+  expect(said([-60])).toEqual([`pass ${LOOSE}`]);
+  expect(said([195, 188, 195, 203])).toEqual([`pass ${LOOSE}`]);
+});
+
+it("a busy host that is late with its readings is no loose contact, though its computer goes on to speak", () => {
+  const scene = createScene(thermistorLoose);
+  for (let second = 0; second < 60; second++) {
+    const hostTimeS = second - (second % 3);
+    scene.sample(second, { hostState: "ready", hostTimeS, nozzleTempC: 30 + 4 * hostTimeS, sourceTimeMs: second * 1_000 });
+  }
+  expect(scene.said).toEqual([`pass ${LOOSE}`]);
+});

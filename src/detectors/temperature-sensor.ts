@@ -184,12 +184,20 @@ export const thermistorShort = watch({
 // ---- thermistor-loose ----
 
 interface Leaps extends Looked {
+  /** The host's own clock: one that is late with its readings tells old ones until then. */
+  readonly hostS?: number;
   readonly tempC: number;
   readonly slopeCS: number;
   /** Of the look before, against what its slope promised. */
   readonly errorC: number;
-  /** When it jumped lately, and whether up. */
-  readonly jumps: readonly { readonly at: Timestamp; readonly isUp: boolean }[];
+  /** When it jumped lately, whether up, and how far within the first look. */
+  readonly jumps: readonly Jump[];
+}
+
+interface Jump {
+  readonly at: Timestamp;
+  readonly isUp: boolean;
+  readonly sizeC: number;
 }
 
 const STEADY: Leaps = { status: "not_tested", tempC: 0, slopeCS: 0, errorC: 0, jumps: [] };
@@ -197,12 +205,29 @@ const JUMPS = 3;
 /** A smoothed reading takes some looks for one jump. */
 const ONE_JUMP_MS = 3_000;
 const WELL_AFTER_MS = 600_000;
+/** So many times a jump, there and back within this time, needs no third; one message that is garbled is back with the next look. */
+const HUGE = 4;
+const FLICKER_MS = 3_000;
+
+const MAX_LOOK_S = 3;
+
+/** Between two readings, not between two messages; 0 where nobody looked meanwhile. */
+function secondsSince(state: Leaps, at: Timestamp, hostS: number | undefined): number {
+  const seconds = hostS === undefined || state.hostS === undefined ? watchedS(state.at, at, MAX_LOOK_S) : hostS - state.hostS;
+  return seconds > 0 && seconds <= MAX_LOOK_S ? seconds : 0;
+}
 
 function isJump(state: Leaps, part: HeaterPart, changeC: number, errorC: number, seconds: number): boolean {
   const { jumpC, maxCS } = PHYSICS[part.name];
   if (Math.abs(errorC) > jumpC + (maxCS / 4) * seconds) return true;
   // there and back within two looks is no heat either, and may be smaller
   return changeC * state.slopeCS < 0 && Math.min(Math.abs(errorC), Math.abs(state.errorC)) > jumpC * 0.7 && errorC * state.errorC < 0;
+}
+
+/** Far away, for more than one look, and back. */
+function isFlicker(part: HeaterPart, there: Jump | undefined, back: Jump, lookedAt: Timestamp | undefined): boolean {
+  if (there === undefined || there.isUp === back.isUp || there.at === lookedAt || back.at - there.at > FLICKER_MS) return false;
+  return Math.min(there.sizeC, back.sizeC) >= HUGE * PHYSICS[part.name].jumpC;
 }
 
 export const thermistorLoose = watch({
@@ -222,11 +247,14 @@ export const thermistorLoose = watch({
       return standing(state.at === undefined && state.status === "not_tested" ? state : STEADY);
     if (isTooEarly(state, snapshot, LOOK_EVERY_MS)) return standing(state);
     const at = snapshot.at ?? now;
-    const seconds = watchedS(state.at, at, 3);
-    if (seconds === 0) return standing({ ...state, at, tempC, slopeCS: 0, errorC: 0 });
+    const { hostTimeS: hostS } = snapshot;
+    if (hostS !== undefined && hostS === state.hostS) return standing(state);
+    const heard: Leaps = { ...state, at, tempC, ...(hostS !== undefined && { hostS }) };
+    const seconds = secondsSince(state, at, hostS);
+    if (seconds === 0) return standing({ ...heard, slopeCS: 0, errorC: 0 });
     const changeC = tempC - state.tempC;
     const errorC = changeC - state.slopeCS * seconds;
-    const looked: Leaps = { ...state, at, tempC, slopeCS: changeC / seconds, errorC };
+    const looked: Leaps = { ...heard, slopeCS: changeC / seconds, errorC };
     const last = state.jumps.at(-1);
     const isUp = changeC > 0;
     const isNew = isJump(state, part, changeC, errorC, seconds) && (last === undefined || last.isUp !== isUp || at - last.at > ONE_JUMP_MS);
@@ -234,9 +262,10 @@ export const thermistorLoose = watch({
       const isWell = state.status !== "fail" || last === undefined || at - last.at > WELL_AFTER_MS;
       return standing({ ...looked, status: isWell ? "pass" : "fail" });
     }
-    const jumps = [...state.jumps, { at, isUp }].slice(-JUMPS);
-    const first = jumps[0];
-    const isLoose = jumps.length === JUMPS && first !== undefined && at - first.at <= withinS * 1_000;
+    const jump: Jump = { at, isUp, sizeC: Math.abs(changeC) };
+    const jumps = [...state.jumps, jump].slice(-JUMPS);
+    const first = jumps[0] ?? jump;
+    const isLoose = isFlicker(part, last, jump, state.at) || (jumps.length === JUMPS && at - first.at <= withinS * 1_000);
     if (!isLoose || state.status === "fail") return standing({ ...looked, jumps, slopeCS: 0 });
     return {
       state: { ...looked, jumps, slopeCS: 0, status: "fail" },
@@ -247,7 +276,7 @@ export const thermistorLoose = watch({
         unit: "°C",
         confidence: 0.9,
         evidence: {
-          says: `the ${part.label} leapt ${JUMPS} times within ${Math.round((at - first.at) / 1_000)} s, last by ${changeC.toFixed(1)} °C in ${seconds.toFixed(1)} s to ${degrees(tempC)}`,
+          says: `the ${part.label} leapt ${jumps.length} times within ${Math.ceil((at - first.at) / 1_000)} s, last by ${changeC.toFixed(1)} °C in ${seconds.toFixed(1)} s to ${degrees(tempC)}`,
         },
       },
     };

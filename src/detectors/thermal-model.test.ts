@@ -89,3 +89,15 @@ it("still knows its heater after a restart, and tells nothing where power is not
   plain.heater.run(60);
   expect(plain.scene.said).toEqual([]);
 });
+
+it("knows nothing of a heater that it only saw hold one temperature", () => {
+  const scene = createScene(thermalAnomaly);
+  for (let second = 0; second < 900; second++) {
+    // a well tuned controller: what is left of a change of power is a breath, and then a draught comes
+    const breath = Math.sin(second / 9) + Math.sin(second / 23);
+    const draught = second > 400 ? 0.2 * Math.sin(second / 5) : 0;
+    const nozzleTempC = 210 - 0.6 * (Math.cos(second / 9) + 2.5 * Math.cos(second / 23)) * 0.1 + draught;
+    scene.sample(second, { nozzleTempC, nozzleTargetC: 210, nozzleDutyPct: 45 + 10 * breath, partFanPct: 50 });
+  }
+  expect(scene.said.filter((said) => said.startsWith("fail"))).toEqual([]);
+});

@@ -83,19 +83,23 @@ const FRESH: Modelled = {
 /** State by the name of the heater. */
 export type ThermalState = Readonly<Record<string, Modelled>>;
 
-/** How slowly a heater of this kind answers, the window over which a slope can be told from noise, and how many of them teach. */
+/**
+ * How slowly a heater of this kind answers, the window over which a slope can be told from noise, and how many of them teach. Nothing heats
+ * more slowly at full power than `leastCS`: a model that says so has only seen one temperature held, which does not tell power from noise.
+ */
 interface Slowness {
   readonly lagS: number;
   readonly windowS: number;
   readonly lessons: number;
+  readonly leastCS: number;
 }
 
-const NOZZLE: Slowness = { lagS: 2.5, windowS: 2, lessons: 900 };
+const NOZZLE: Slowness = { lagS: 2.5, windowS: 2, lessons: 900, leastCS: 0.5 };
 const SLOWNESS: Readonly<Record<HeaterPart["name"], Slowness>> = {
   nozzle: NOZZLE,
   leftNozzle: NOZZLE,
-  bed: { lagS: 8, windowS: 6, lessons: 450 },
-  chamber: { lagS: 60, windowS: 60, lessons: 120 },
+  bed: { lagS: 8, windowS: 6, lessons: 450, leastCS: 0.05 },
+  chamber: { lagS: 60, windowS: 60, lessons: 120, leastCS: 0.02 },
 };
 const LOOK_EVERY_MS = 900;
 const ROOM_C = 25;
@@ -109,8 +113,6 @@ const WELL_AFTER_MS = 300_000;
 const UNSETTLED = 0.25;
 /** The model knows an answer when its doubt of it is below this. */
 const KNOWN = 0.02;
-/** Nothing heats more slowly at full power: °C/s. */
-const MIN_GAIN_CS = 0.02;
 /** No model is better than this share of full power, nor so bad that it must be allowed more. */
 const LEAST_SLACK = 0.04;
 const MOST_SLACK = 0.3;
@@ -173,14 +175,14 @@ function weigh(
   slopeCS: number,
   until: Timestamp,
   seconds: number,
-  lessons: number,
+  { lessons, leastCS }: Slowness,
   limits: Limits,
 ): Modelled {
   const { model, level } = state;
   const fullCS = model.gains[0] ?? 0;
   // what is learned while something is wrong would hide it; then a model that only nearly knows must do
   const isDoubted = state.tooHotS > 0 || state.tooColdS > 0 || state.badAt !== null;
-  const isKnown = fullCS > MIN_GAIN_CS && doubtOf(model, causes) < (isDoubted ? 10 * KNOWN : KNOWN);
+  const isKnown = fullCS > leastCS && doubtOf(model, causes) < (isDoubted ? 10 * KNOWN : KNOWN);
   if (!isKnown) return isDoubted ? state : { ...state, model: learn(model, causes, slopeCS) };
   const share = (slopeCS - dot(model.gains, causes)) / fullCS;
   const hotSlack = slackOf(model, causes, false, limits);
@@ -211,7 +213,8 @@ function lossOf(part: HeaterPart, { chamberTempC: airC }: Snapshot, tempC: numbe
 function look(state: Modelled, part: HeaterPart, snapshot: Snapshot, at: Timestamp, limits: Limits): Modelled {
   const tempC = snapshot[part.temp] ?? 0;
   const duty = (snapshot[part.duty] ?? 0) / 100;
-  const { lagS, windowS, lessons } = SLOWNESS[part.name];
+  const slowness = SLOWNESS[part.name];
+  const { lagS, windowS } = slowness;
   const seconds = state.at === null ? 0 : watchedS(state.at, at, 5);
   if (seconds === 0) return { ...state, at, arriving: duty, since: null };
   const arriving = state.arriving + (duty - state.arriving) * (1 - Math.exp(-seconds / lagS));
@@ -231,7 +234,7 @@ function look(state: Modelled, part: HeaterPart, snapshot: Snapshot, at: Timesta
   const next = begun(state, at, tempC, arriving, isUnsettled);
   if (state.isUnsettled || isUnsettled) return next;
   const causes: Causes = [power / looks, lossSum / looks, byFan / looks, toFilament / looks];
-  return weigh(next, causes, (tempC - state.sinceC) / lengthS, at, lengthS, lessons, limits);
+  return weigh(next, causes, (tempC - state.sinceC) / lengthS, at, lengthS, slowness, limits);
 }
 
 function begun(state: Modelled, at: Timestamp, tempC: number, arriving: number, isUnsettled: boolean): Modelled {

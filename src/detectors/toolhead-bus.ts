@@ -79,6 +79,7 @@ export const canOff = watch({
   id: "can-off",
   about: "The toolhead's bus switched itself off.",
   parts: BUS,
+  reads: () => "canState",
   code: () => "E100-0300-0002-E001" as HmsCode,
   params: { onDelayS: { default: 1, min: 0, max: 60, unit: "s", about: "a bus that recovers at once is none" } },
   start: ON,

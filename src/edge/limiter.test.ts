@@ -43,8 +43,18 @@ describe("one code", () => {
     // another code has used up what may go out at once
     const limiter = createLimiter({ ...LIMITS, burst: 1, perSecond: 1 }, []);
     limiter.step([outcome(2, "fail"), { ...outcome(1, "fail"), stood: true }], at(0));
-    limiter.step([{ ...outcome(1, "pass"), detector: "another", stood: true }], at(10));
-    expect(wait(limiter, 10, 10).map(({ detector, finding }) => `${detector} ${finding.status}`)).toEqual(["another pass"]);
+    limiter.step([{ ...outcome(1, "pass"), stood: true }], at(10));
+    expect(told(wait(limiter, 10, 10))).toEqual([`${codeOf(1)} pass +1`]);
+  });
+
+  test("the words of two detectors do not stand for each other", () => {
+    const limiter = createLimiter({ ...LIMITS, burst: 1, perSecond: 1 }, []);
+    limiter.step([outcome(2, "fail")], at(0));
+    limiter.step(
+      [outcome(1, "fail"), { ...outcome(1, "fail"), detector: "another" }, { ...outcome(1, "pass"), detector: "another" }],
+      at(10),
+    );
+    expect(wait(limiter, 10, 10).map(({ detector, finding }) => `${detector} ${finding.status}`)).toEqual(["native fail"]);
   });
 
   test("a clock that is set back by a day holds nothing up", () => {

@@ -5,14 +5,14 @@
  * what was not told for the longest time goes first. Pure: time comes in, reports go out.
  */
 import { at, type Timestamp } from "../lib/time.ts";
-import { type HmsCode, levelOf } from "../model/code.ts";
+import { levelOf } from "../model/code.ts";
 import type { Finding, ReportStatus } from "../model/report.ts";
 
 /** What one detector found. */
 export interface Outcome {
   readonly detector: string;
   readonly finding: Finding;
-  /** The code stood at central already, or would if all that was found had been told: this finding is no first word of it. */
+  /** This detector's fail stood at central already, or would if all that was found had been told: this finding is no first word. */
   readonly stood?: boolean;
 }
 
@@ -37,7 +37,7 @@ interface Waiting {
 
 /** A finding that waits. Plain JSON: it is kept with the states of the detectors, which already count it as told. */
 export interface HeldBack extends Waiting {
-  /** What central takes the code for meanwhile; absent where that is not known. */
+  /** What central takes the detector's word to be meanwhile; absent where that is not known. */
   readonly told?: ReportStatus;
 }
 
@@ -49,9 +49,9 @@ export interface Limiter {
   heldBack(): readonly HeldBack[];
 }
 
-/** Of one code, whoever speaks of it: central has one alert of it, and the last word counts. */
+/** Of one detector and code: central counts each detector's last word. */
 interface Entry {
-  /** What central takes it for: before the first report, what the detectors had it for. */
+  /** What central takes it for: before the first report, what the detector had it for. */
   told: ReportStatus | undefined;
   toldAt: Timestamp | undefined;
   isAdmitted: boolean;
@@ -67,11 +67,13 @@ const OVERRUN_LASTS_MS = 600_000;
 
 const OPPOSITE: Readonly<Record<ReportStatus, ReportStatus | undefined>> = { fail: "pass", pass: "fail", not_tested: undefined };
 
-function restore(saved: readonly HeldBack[]): Map<HmsCode, Entry> {
+const keyOf = (detector: string, { code }: Finding): string => `${code} ${detector}`;
+
+function restore(saved: readonly HeldBack[]): Map<string, Entry> {
   return new Map(
     saved.map(({ detector, finding, told, coalesced }) => {
       const held = { detector, finding, coalesced };
-      return [finding.code, { told, toldAt: undefined, isAdmitted: false, recent: [], held }];
+      return [keyOf(detector, finding), { told, toldAt: undefined, isAdmitted: false, recent: [], held }];
     }),
   );
 }
@@ -116,14 +118,15 @@ export function createLimiter(limits: Limits, saved: readonly HeldBack[]): Limit
 
   function note(outcome: Outcome): Entry | undefined {
     const { detector, finding, stood } = outcome;
-    let entry = entries.get(finding.code);
+    const key = keyOf(detector, finding);
+    let entry = entries.get(key);
     if (entry === undefined) {
       const told = stood === true ? "fail" : OPPOSITE[finding.status];
       entry = { told, toldAt: undefined, isAdmitted: false, recent: [], held: undefined };
-      entries.set(finding.code, entry);
+      entries.set(key, entry);
     } else if (entry.toldAt === undefined && entry.held !== undefined && finding.status === entry.told) {
       // came and went while it waited for its first report: central has it right already
-      entries.delete(finding.code);
+      entries.delete(key);
       waiting.delete(entry);
       return undefined;
     }

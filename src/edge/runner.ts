@@ -1,7 +1,7 @@
 /**
- * One printer at the edge: its snapshot and the state of every detector that watches it. Pure but for the log: no bus, no clock, no
- * timers. A detector that throws is left out of this step, told as a fault of its own, and never stops the others. What several say of
- * one code is joined to one word; how much may be said at once is the limiter's.
+ * One printer at the edge: its snapshot and the detectors that watch it. Pure but for the log: no bus, no clock, no timers. What is left
+ * of a detector that throws is left out of this step; it is told as a fault of its own, and never stops the others. How much
+ * may be said at once is the limiter's; what several say of one code is joined by central.
  */
 import type { Detector } from "../detectors/detector.ts";
 import type { LinkState } from "../printers/adapter.ts";
@@ -10,12 +10,13 @@ import type { Log } from "../lib/log.ts";
 import type { Finding } from "../model/report.ts";
 import type { HmsCode } from "../model/code.ts";
 import { errorText } from "../lib/errors.ts";
-import { applySample, emptySnapshot, type PrinterId, type Sample, type Snapshot } from "../model/telemetry.ts";
+import { applySample, emptySnapshot, type PrinterId, type Readings, type Sample, type Snapshot } from "../model/telemetry.ts";
 import { createFaults } from "./faults.ts";
 import { isObject } from "./files.ts";
-import { createJoin } from "./join.ts";
 import { createLimiter, type HeldBack, LIMITS, type Outcome } from "./limiter.ts";
+import { createStanding } from "./standing.ts";
 import { type Settings, tune } from "./tuning.ts";
+import { createWatching, stepWatcher } from "./watching.ts";
 
 /** Under this name the edge reports on itself. */
 export const EDGE_DETECTOR = "edge";
@@ -64,6 +65,13 @@ function savedHeldBack(held: unknown): readonly HeldBack[] {
 const speaksOf = (detector: Detector<unknown> | undefined, code: HmsCode): boolean =>
   detector !== undefined && (detector.codes.length === 0 || detector.codes.includes(code));
 
+/** Whether a reading comes for the first time. */
+function bringsNew(readings: Readings, known: Snapshot): boolean {
+  for (const name in readings)
+    if (known[name as keyof Readings] === undefined && readings[name as keyof Readings] !== undefined) return true;
+  return false;
+}
+
 const TOO_MANY =
   `this printer reported more than ${LIMITS.codesPerHour} different codes within an hour; those beyond wait for the next hour; ` +
   "restart the printer, and change its access code if somebody else could be speaking for it";
@@ -71,11 +79,12 @@ const TOO_MANY =
 export function createRunner(deps: Deps): Runner {
   const { printer, log } = deps;
   let snapshot = emptySnapshot(printer);
-  const watching = tune(deps.detectors, deps.settings).map((tuned) => ({ ...tuned, state: firstState(tuned.detector, deps) }));
-  const known = new Map(watching.map(({ detector }) => [detector.id, detector]));
+  const watching = createWatching(tune(deps.detectors, deps.settings), (detector) => firstState(detector, deps));
+  const known = (id: string): Detector<unknown> | undefined => watching.detectors.find((detector) => detector.id === id);
   const own = isObject(deps.saved[EDGE_DETECTOR]) ? deps.saved[EDGE_DETECTOR] : {};
-  const join = createJoin(own["join"]);
+  const standing = createStanding(own["standing"]);
   let isFirst = true;
+  let hasNewReadings = false;
   const heldBack = savedHeldBack(own["heldBack"]);
   const limiter = createLimiter(
     LIMITS,
@@ -86,14 +95,7 @@ export function createRunner(deps: Deps): Runner {
     LIMITS,
     heldBack.filter((one) => one.detector === EDGE_DETECTOR),
   );
-  const faults = createFaults(own["faulty"], (id) => known.has(id));
-
-  /** What is left of a finding beside what the other detectors say of its code. */
-  function joined(detector: string, finding: Finding): readonly Outcome[] {
-    const stood = join.stands(finding.code);
-    const on = join.take(detector, finding);
-    return on === undefined ? [] : [{ detector, finding: on, stood }];
-  }
+  const faults = createFaults(own["faulty"], (id) => known(id) !== undefined);
 
   function failed(id: string, error: unknown): void {
     if (faults.add(id, error)) log.error({ printer, detector: id, reason: errorText(error) }, "a detector has a fault; the others go on");
@@ -103,6 +105,7 @@ export function createRunner(deps: Deps): Runner {
     printer,
     snapshot: () => snapshot,
     sample: (sample) => {
+      hasNewReadings ||= bringsNew(sample.readings, snapshot);
       snapshot = applySample(snapshot, sample);
     },
     link: (state) => {
@@ -111,17 +114,23 @@ export function createRunner(deps: Deps): Runner {
     },
     step: (now) => {
       // not before there is a step to tell it: what is saved in between must still know of it
-      const outcomes: Outcome[] = isFirst ? [...join.prune((id, code) => speaksOf(known.get(id), code))] : [];
+      const outcomes: Outcome[] = isFirst ? [...standing.prune((id, code) => speaksOf(known(id), code))] : [];
+      // after a restart a detector may have nothing to look at, and so nothing to throw over
+      if (isFirst) for (const { id } of watching.detectors) faults.clear(id);
       isFirst = false;
-      for (const one of watching) {
+      const found: Finding[] = [];
+      if (hasNewReadings) watching.attend(snapshot);
+      hasNewReadings = false;
+      for (const watcher of watching.awake()) {
+        const { id } = watcher.detector;
         try {
-          const step = one.detector.step(one.state, snapshot, one.values, now);
-          one.state = step.state;
-          for (const finding of step.findings) outcomes.push(...joined(one.detector.id, finding));
-          faults.clear(one.detector.id);
+          stepWatcher(watcher, snapshot, now, found);
+          faults.clear(id);
         } catch (error) {
-          failed(one.detector.id, error);
+          failed(id, error);
         }
+        if (found.length > 0)
+          for (const finding of found.splice(0)) outcomes.push({ detector: id, finding, stood: standing.note(id, finding) });
       }
       const allowed = limiter.step(outcomes, now);
       if (limiter.isOverrun()) failed(EDGE_DETECTOR, TOO_MANY);
@@ -130,9 +139,8 @@ export function createRunner(deps: Deps): Runner {
       return [...allowed, ...ownLimiter.step(fault === undefined ? [] : [{ detector: EDGE_DETECTOR, finding: fault }], now)];
     },
     states: () => {
-      const states: Record<string, unknown> = {};
-      for (const one of watching) states[one.detector.id] = one.state;
-      const mine = { faulty: faults.state(), heldBack: [...limiter.heldBack(), ...ownLimiter.heldBack()], join: join.state() };
+      const states = watching.states();
+      const mine = { faulty: faults.state(), heldBack: [...limiter.heldBack(), ...ownLimiter.heldBack()], standing: standing.state() };
       if (Object.values(mine).some((part) => Object.keys(part).length > 0)) states[EDGE_DETECTOR] = mine;
       return states;
     },

@@ -1,5 +1,5 @@
 /** The spool over crashes: its journal cut at every byte, damaged in the middle, full, and refused by the disk. */
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -57,6 +57,79 @@ describe("a spool on disk", () => {
     expect(second.spool.size()).toBe(0);
     expect(second.states.get("p1")).toEqual({ native: { failing: [1] } });
     await second.spool.close();
+  });
+
+  test("says with one short line that central holds all, and is emptied when states are saved", async () => {
+    const path = join(dir, "edge-spool.jsonl");
+    const first = await openSpool(dir, silentLog);
+    await first.spool.append([entry(0), entry(1)]);
+    first.spool.next(2);
+    await first.spool.acknowledge(2);
+    await first.spool.append([entry(2)]);
+    // no close: this is a kill
+    const second = await openSpool(dir, silentLog);
+    expect(seqs(second.spool.next(10))).toEqual([2]);
+    expect(second.states.get("p1")).toEqual(entry(2).states);
+    await second.spool.checkpoint(new Map([["p2", { native: { failing: [8] } }]]));
+    expect(await readFile(path, "utf8")).not.toBe("");
+    await second.spool.acknowledge(1);
+    await second.spool.checkpoint(new Map([["p2", { native: { failing: [9] } }]]));
+    expect(await readFile(path, "utf8")).toBe("");
+    const third = await openSpool(dir, silentLog);
+    expect(third.spool.size()).toBe(0);
+    expect(third.states).toEqual(
+      new Map([
+        ["p1", entry(2).states],
+        ["p2", { native: { failing: [9] } }],
+      ]),
+    );
+    for (const { spool } of [first, second, third]) await spool.close();
+  });
+
+  test("while reports wait, states that were saved are newer than those beside the reports, until the next", async () => {
+    const first = await openSpool(dir, silentLog);
+    await first.spool.append([entry(0), entry(1, "p2")]);
+    await first.spool.checkpoint(new Map(["p1", "p2"].map((printer) => [printer, { native: { failing: [7] } }])));
+    await first.spool.append([entry(2)]);
+    const expected = new Map<string, unknown>([
+      ["p1", entry(2).states],
+      ["p2", { native: { failing: [7] } }],
+    ]);
+    const second = await openSpool(dir, silentLog);
+    expect(second.states).toEqual(expected);
+    await writeFile(join(dir, "edge-spool.jsonl"), "torn", { flag: "a" });
+    // it writes the whole ones anew
+    const third = await openSpool(dir, silentLog);
+    expect(third.states).toEqual(expected);
+    expect(seqs(third.spool.next(9)).toSorted((a, b) => a - b)).toEqual([0, 1, 2]);
+    const fourth = await openSpool(dir, silentLog);
+    expect(fourth.states).toEqual(expected);
+    for (const { spool } of [first, second, third, fourth]) await spool.close();
+  });
+
+  test("is emptied before it grows large, though nobody saves states", async () => {
+    const { spool } = await openSpool(dir, silentLog);
+    const text = "x".repeat(500_000);
+    for (let seq = 0; seq < 20; seq++) {
+      await spool.append([{ ...entry(seq), states: { native: { text, seq } } }]);
+      spool.next(1);
+      await spool.acknowledge(1);
+      expect((await stat(join(dir, "edge-spool.jsonl"))).size).toBeLessThan(9_000_000);
+    }
+    const again = await openSpool(dir, silentLog);
+    expect([again.spool.size(), again.states.get("p1")]).toEqual([0, { native: { text, seq: 19 } }]);
+    await again.spool.close();
+    await spool.close();
+  });
+
+  test("many states come back from their file as they were", async () => {
+    const states = new Map(Array.from({ length: 300 }, (_, n) => [`p${n}`, { native: { text: "größer\n".repeat(n) } }]));
+    const { spool } = await openSpool(dir, silentLog);
+    await spool.checkpoint(states);
+    await spool.close();
+    const again = await openSpool(dir, silentLog);
+    expect(again.states).toEqual(states);
+    await again.spool.close();
   });
 
   test("cut at any byte gives whole lines, in order, and goes on", async () => {

@@ -1,7 +1,8 @@
 /**
  * The spool: reports that central does not hold yet, in order, in memory and (with a folder) in a journal on disk. One journal line
  * carries a step's reports and the detector states they left behind, so that a crash loses both or neither; a torn last line is the
- * write that never was acknowledged to anyone. A line of its own says that central holds all before it. Bounded: when full, the newest report of every code is kept and the loss is counted.
+ * write that never was acknowledged to anyone. Short lines between them say that central holds all before, or that the states of all
+ * before are in their own file. Bounded: when full, the newest report of every code is kept and the loss is counted.
  */
 import { mkdir, open, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
@@ -66,7 +67,9 @@ interface Line {
 }
 
 /** Central holds the reports of all lines before this one; their states count. */
-const DONE = "{}";
+const DONE = '{"done":true}';
+/** The file of states is newer than those of all lines before this one; their reports count. */
+const SAVED = '{"saved":true}';
 
 const toLine = (entry: SpoolEntry): string => `${JSON.stringify({ p: entry.printer, r: entry.reports, s: entry.states } satisfies Line)}\n`;
 
@@ -82,21 +85,36 @@ function readLine(text: string): Line | undefined {
   }
 }
 
+interface ReadJournal {
+  readonly entries: readonly SpoolEntry[];
+  /** The newest of each printer that are not in their own file. */
+  readonly states: StatesByPrinter;
+  readonly damaged: number;
+  readonly torn: boolean;
+}
+
 /** Every whole line of a journal. A line counts only with its newline; a damaged one inside is skipped and counted. */
-export function readJournal(text: string): { readonly entries: readonly SpoolEntry[]; readonly damaged: number; readonly torn: boolean } {
+export function readJournal(text: string): ReadJournal {
   const lines = text.split("\n");
   const last = lines.pop() ?? "";
   const entries: SpoolEntry[] = [];
+  const states = new Map<string, DetectorStates>();
   let damaged = 0;
   let done = 0;
   for (const line of lines) {
     if (line === "") continue;
-    const read = line === DONE ? undefined : readLine(line);
     if (line === DONE) done = entries.length;
-    else if (read === undefined) damaged++;
-    else entries.push({ printer: read.p, reports: read.r, states: read.s });
+    else if (line === SAVED) states.clear();
+    else {
+      const read = readLine(line);
+      if (read === undefined) damaged++;
+      else {
+        entries.push({ printer: read.p, reports: read.r, states: read.s });
+        states.set(read.p, read.s);
+      }
+    }
   }
-  return { entries: entries.map((entry, index) => (index < done ? { ...entry, reports: [] } : entry)), damaged, torn: last !== "" };
+  return { entries: entries.slice(done), states, damaged, torn: last !== "" };
 }
 
 /** Lines in pieces, because one text of all is large and short-lived. */
@@ -133,20 +151,21 @@ interface Opened {
 
 /** Opens the spool in a folder, or in memory alone. */
 export async function openSpool(dataDir: string | undefined, log: Log, limits: SpoolLimits = SPOOL_LIMITS): Promise<Opened> {
-  if (dataDir === undefined) return { spool: createSpool({ entries: [], states: new Map() }, undefined, limits), states: new Map() };
+  if (dataDir === undefined) return { spool: createSpool({ waiting: [], states: new Map() }, undefined, limits), states: new Map() };
   try {
     await mkdir(dataDir, { recursive: true });
     const path = join(dataDir, JOURNAL);
-    const { entries, damaged, torn } = readJournal(readIfThere(path) ?? "");
+    const { entries, states: newer, damaged, torn } = readJournal(readIfThere(path) ?? "");
     if (damaged > 0) log.error({ path, damaged }, "lines of the spool are damaged and were left out; their reports are lost");
     if (torn)
       log.warn({ path }, "the last line of the spool is torn: the edge was stopped while writing; nothing that was taken over is lost");
     const states = new Map<string, DetectorStates>();
     for (const [printer, value] of Object.entries(readObject(join(dataDir, STATES), log))) if (isObject(value)) states.set(printer, value);
-    for (const entry of entries) states.set(entry.printer, entry.states);
+    for (const [printer, mine] of newer) states.set(printer, mine);
     const journal = await openJournal(dataDir);
-    if (torn || damaged > 0) await journal.rewrite(entries);
-    return { spool: createSpool({ entries, states }, journal, limits), states };
+    const waiting = entries.flatMap(({ reports }) => reports);
+    if (torn || damaged > 0) await journal.rewrite(entriesOf(waiting, states));
+    return { spool: createSpool({ waiting, states }, journal, limits), states };
   } catch (error) {
     const fix = "make it writable, or name another one: edge.data in the configuration, --data for the demo";
     throw new StartError(`cannot use the edge's data folder ${dataDir}: ${errorText(error)}; ${fix}`, { cause: error });
@@ -156,8 +175,8 @@ export async function openSpool(dataDir: string | undefined, log: Log, limits: S
 interface Journal {
   /** When it fails, half a line may stand there: only `rewrite` may follow. */
   add(entries: readonly SpoolEntry[]): Promise<void>;
-  /** Not synced: a crash that loses it costs no more than reports that come twice. */
-  addDone(): Promise<void>;
+  /** Not synced: a crash that loses it costs reports that come twice, or states a little older. */
+  mark(line: typeof DONE | typeof SAVED): Promise<void>;
   empty(): Promise<void>;
   rewrite(entries: readonly SpoolEntry[]): Promise<void>;
   saveStates(states: StatesByPrinter): Promise<void>;
@@ -178,7 +197,7 @@ async function openJournal(dataDir: string): Promise<Journal> {
       for (const piece of piecesOf(journalLines(entries))) await append(piece);
       await file.datasync();
     },
-    addDone: () => append(`${DONE}\n`),
+    mark: (line) => append(`${line}\n`),
     empty: async () => {
       await file.truncate(0);
       await file.datasync();
@@ -197,32 +216,33 @@ async function openJournal(dataDir: string): Promise<Journal> {
 }
 
 interface Restored {
-  readonly entries: readonly SpoolEntry[];
+  readonly waiting: readonly ReportMessage[];
   readonly states: StatesByPrinter;
+}
+
+/** Everything as one entry for each printer. */
+function entriesOf(waiting: readonly ReportMessage[], states: StatesByPrinter): readonly SpoolEntry[] {
+  const reports = new Map<string, ReportMessage[]>([...states.keys()].map((printer) => [printer, []]));
+  for (const report of waiting) {
+    const list = reports.get(report.printer) ?? [];
+    list.push(report);
+    reports.set(report.printer, list);
+  }
+  return [...reports].map(([printer, list]) => ({ printer, reports: list, states: states.get(printer) ?? {} }));
 }
 
 function createSpool(restored: Restored, journal: Journal | undefined, limits: SpoolLimits): Spool {
   const waiting = createWaitingList(limits);
-  for (const entry of restored.entries) waiting.add(entry.reports);
+  waiting.add(restored.waiting);
   /** States as of the last appended report: what is saved before the journal that carried them goes. */
   const states = new Map(restored.states);
   let isJournalBehind = false;
   const inTurn = createQueue();
 
-  function asEntries(): readonly SpoolEntry[] {
-    const reports = new Map<string, ReportMessage[]>([...states.keys()].map((printer) => [printer, []]));
-    for (const report of waiting.all()) {
-      const list = reports.get(report.printer) ?? [];
-      list.push(report);
-      reports.set(report.printer, list);
-    }
-    return [...reports].map(([printer, list]) => ({ printer, reports: list, states: states.get(printer) ?? {} }));
-  }
-
   async function write(entries: readonly SpoolEntry[], mustRewrite: boolean): Promise<string | undefined> {
     if (journal === undefined) return undefined;
     try {
-      if (isJournalBehind || mustRewrite || journal.bytes() > limits.maxBytes * 2) await journal.rewrite(asEntries());
+      if (isJournalBehind || mustRewrite || journal.bytes() > limits.maxBytes * 2) await journal.rewrite(entriesOf(waiting.all(), states));
       else await journal.add(entries);
       isJournalBehind = false;
       return undefined;
@@ -241,11 +261,21 @@ function createSpool(restored: Restored, journal: Journal | undefined, limits: S
     return { dropped, diskTrouble: await write(entries, dropped.size > 0) };
   }
 
-  /** What the journal says of states goes with it: they are saved before. */
+  /** After half a line nothing may follow, and what is written whole again needs no mark. */
+  async function mark(line: typeof DONE | typeof SAVED): Promise<void> {
+    if (isJournalBehind) return;
+    isJournalBehind = true;
+    await journal?.mark(line);
+    isJournalBehind = false;
+  }
+
+  const isEmpty = (): boolean => journal === undefined || (journal.bytes() === 0 && !isJournalBehind);
+
   async function saveStates(): Promise<void> {
     if (journal === undefined) return;
     await journal.saveStates(states);
-    if (waiting.size() > 0 || journal.bytes() === 0) return;
+    if (isEmpty()) return;
+    if (waiting.size() > 0) return mark(SAVED);
     await journal.empty();
     isJournalBehind = false;
   }
@@ -253,18 +283,16 @@ function createSpool(restored: Restored, journal: Journal | undefined, limits: S
   async function acknowledge(count: number): Promise<void> {
     waiting.drop(count);
     if (waiting.size() > 0 || journal === undefined) return;
-    if (isJournalBehind || journal.bytes() >= EMPTY_AT_BYTES) return saveStates();
-    try {
-      await journal.addDone();
-    } catch (error) {
-      isJournalBehind = true;
-      throw error;
-    }
+    if (isJournalBehind || journal.bytes() >= EMPTY_AT_BYTES) await saveStates();
+    else await mark(DONE);
   }
 
   async function close(): Promise<void> {
-    if (waiting.size() === 0 && journal !== undefined && journal.bytes() > 0) await saveStates();
-    await journal?.close();
+    try {
+      if (waiting.size() === 0 && !isEmpty()) await saveStates();
+    } finally {
+      await journal?.close();
+    }
   }
 
   return {

@@ -2,7 +2,7 @@
  * What a site sets of its detectors: numbers within the bounds that a detector gives, and whether it watches at all. Pure; what comes
  * in was checked where it was read.
  */
-import type { Detector } from "../detectors/detector.ts";
+import type { Detector, Params, Values } from "../detectors/detector.ts";
 
 export interface Setting {
   readonly enabled?: boolean;
@@ -29,11 +29,22 @@ export function mergeSettings(general: Settings, special: Settings): Settings {
   return merged;
 }
 
+const defaults = new WeakMap<Detector<unknown>, Values<Params>>();
+
+/** One object of a detector for all printers: of thousands nearly all keep to it. */
+function defaultsOf(detector: Detector<unknown>): Values<Params> {
+  const before = defaults.get(detector);
+  if (before !== undefined) return before;
+  const values = Object.fromEntries(Object.entries(detector.params).map(([name, param]) => [name, param.default]));
+  defaults.set(detector, values);
+  return values;
+}
+
 export function tune(detectors: readonly Detector<unknown>[], settings: Settings = new Map()): readonly Tuned[] {
   return detectors.flatMap((detector) => {
     const setting = settings.get(detector.id);
     if (setting?.enabled === false) return [];
-    const defaults = Object.fromEntries(Object.entries(detector.params).map(([name, param]) => [name, param.default]));
-    return [{ detector, values: { ...defaults, ...setting?.values } }];
+    const values = defaultsOf(detector);
+    return [{ detector, values: setting === undefined ? values : { ...values, ...setting.values } }];
   });
 }

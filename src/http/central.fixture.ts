@@ -21,6 +21,7 @@ export const alertOf = (id: string, more: Partial<Alert> = {}): Alert => ({
   unitName: null,
   slot: null,
   detector: "native",
+  seenBy: ["native"],
   isa: "B",
   uds: 0x2f,
   active: true,

@@ -35,8 +35,8 @@ function* play(model: Model, fault?: string): Generator<Readings> {
 
 /** Where each fault shows. */
 const SHOWS: readonly (readonly [RegExp, ...(keyof Readings)[]])[] = [
-  [/^nozzle-(heater|pid|thermistor)|^sock/, "nozzleTempC", "nozzleDutyPct"],
-  [/^bed-(heater|pid|thermistor)/, "bedTempC", "bedDutyPct"],
+  [/^nozzle-(heater|hot|pid|thermistor)|^sock/, "nozzleTempC", "nozzleDutyPct"],
+  [/^bed-(heater|hot|pid|thermistor)/, "bedTempC", "bedDutyPct"],
   [/^chamber-thermistor/, "chamberTempC"],
   [/^hotend-fan-tach/, "heatsinkTempC"],
   [/^hotend-fan/, "hotendFanRpm"],

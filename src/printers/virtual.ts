@@ -56,8 +56,8 @@ type Warn = (kind: string) => void;
 function bambuEar(machine: Machine, warn: Warn): Ear {
   const wire = createWire(machine);
   const parser = createBambuWire({ serial: machine.serial });
-  function understand(bytes: Uint8Array): Readings | undefined {
-    const result = parser.accept(bytes);
+  function understand(message: unknown): Readings | undefined {
+    const result = parser.merge(message);
     if (result.kind === "sample" || result.kind === "version") return result.readings;
     warn(result.kind);
     return undefined;
@@ -67,8 +67,8 @@ function bambuEar(machine: Machine, warn: Warn): Ear {
     everyS: MAX_ADVANCE_S,
     listen: (isNew) => {
       if (!machine.isOnline()) return [];
-      const bytes = (isNew ? [wire.version("0"), wire.full()] : [wire.push()]).map((message) => Buffer.from(JSON.stringify(message)));
-      return bytes.map((one) => () => understand(one));
+      const messages = isNew ? [wire.version("0"), wire.full()] : [wire.push()];
+      return messages.map((message) => () => understand(message));
     },
   };
 }

@@ -182,26 +182,33 @@ function flags({ model, world }: Machine, { hasDevice }: BambuFacts): Fields {
   };
 }
 
+/** The same objects in every message: what is the same object has not changed. */
+const UNCHANGING: Fields = {
+  fun: "3EC1AFFF9CFF",
+  sdcard: true,
+  nozzle_diameter: "0.4",
+  nozzle_type: "hardened_steel",
+  lights_report: [{ node: "chamber_light", mode: "on" }],
+  ipcam: { ipcam_dev: "1", ipcam_record: "enable", timelapse: "disable", resolution: "1080p", rtsp_url: "disable" },
+  upgrade_state: { status: "IDLE", progress: "0", new_version_state: 2, err_code: 0 },
+  online: { ahb: true, rfid: true, version: 7 },
+  net: { conf: 16, info: [{ ip: 0x0100007f, mask: 0xff }] },
+  queue_number: 0,
+  err: "0",
+};
+const XCAM: Fields = { printing_monitor: true, spaghetti_detector: true, first_layer_inspector: false, print_halt: true };
+const XCAM_WITH_LIDAR: Fields = { ...XCAM, first_layer_inspector: true };
+
 function steadyFields(machine: Machine, facts: BambuFacts): Fields {
   const { job, world } = machine;
   return {
     ...flags(machine, facts),
-    fun: "3EC1AFFF9CFF",
-    sdcard: true,
+    ...UNCHANGING,
+    xcam: facts.hasLidar ? XCAM_WITH_LIDAR : XCAM,
     hw_switch_state: world.extruder.isFilamentSeen ? 1 : 0,
     spd_lvl: job.speedPct > FAST_PCT ? 4 : 2,
     spd_mag: job.speedPct,
-    nozzle_diameter: "0.4",
-    nozzle_type: "hardened_steel",
-    lights_report: [{ node: "chamber_light", mode: "on" }],
-    ipcam: { ipcam_dev: "1", ipcam_record: "enable", timelapse: "disable", resolution: "1080p", rtsp_url: "disable" },
-    xcam: { printing_monitor: true, spaghetti_detector: true, first_layer_inspector: facts.hasLidar, print_halt: true },
-    upgrade_state: { status: "IDLE", progress: "0", new_version_state: 2, err_code: 0 },
-    online: { ahb: true, rfid: true, version: 7 },
-    net: { conf: 16, info: [{ ip: 0x0100007f, mask: 0xff }] },
     ams_status: job.state === "printing" ? 768 : 0,
-    queue_number: 0,
-    err: "0",
   };
 }
 
@@ -222,8 +229,8 @@ function fields(machine: Machine): Fields {
 
 function changed(before: Fields, after: Fields): Fields {
   const delta: Fields = {};
-  for (const [name, value] of Object.entries(after)) {
-    const old = before[name];
+  for (const name in after) {
+    const [value, old] = [after[name], before[name]];
     if (value === old) continue;
     if (typeof value === "object" && JSON.stringify(value) === JSON.stringify(old)) continue;
     delta[name] = value;

@@ -60,6 +60,24 @@ test("codes that nobody knows: an error is shown and told, another is not told, 
   });
 });
 
+test("a code that the printer and somebody else report stands until neither says so", async () => {
+  await timeline({ h2: "H2D" }, (t) => {
+    t.at("10s").fault("h2", "front-cover-off");
+    t.at("20s").alert("h2", COVER, { isa: "B", detector: "native", seenBy: ["native"] });
+    // it starts, and tells what it sees: nothing
+    t.at("30s").report("h2", COVER, "pass");
+    t.at("40s")
+      .alert("h2", COVER, { isa: "B", active: true, seenBy: ["native"] })
+      .gate("h2", "no resume");
+    t.at("50s").report("h2", COVER, "fail").fix("h2", "front-cover-off");
+    t.at("70s")
+      .alert("h2", COVER, { active: true, detector: "native", seenBy: ["outside"], episode: 1 })
+      .gate("h2", "no resume");
+    t.at("80s").report("h2", COVER, "pass");
+    t.at("90s").alert("h2", COVER, { active: false, isa: "D", seenBy: [], occurrences: 1 }).gate("h2", "open");
+  });
+});
+
 test("a printer that falls silent: its alerts go stale and never clear by it, the lost link is told after a minute", async () => {
   await timeline({ h2: "H2D", p1: "P1S" }, (t) => {
     t.at("10s").fault("h2", "front-cover-off");

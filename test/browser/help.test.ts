@@ -102,9 +102,9 @@ describe.skipIf(browserPath === undefined)("help pages", () => {
   });
 
   test.each([
-    [{ severity: "error", active: true, detector: "heater-stuck-on" }, true],
-    [{ severity: "error", active: true, detector: "native" }, false],
-    [{ severity: "warning", active: true, detector: "flow-low" }, false],
+    [{ severity: "error", active: true, detector: "heater-stuck-on", seenBy: ["heater-stuck-on"] }, true],
+    [{ severity: "error", active: true, detector: "native", seenBy: ["native"] }, false],
+    [{ severity: "warning", active: true, detector: "flow-low", seenBy: ["flow-low"] }, false],
   ])("%j: it says that the printer may go on: %s", async (alert, isSaid) => {
     const page = await context.newPage();
     await changed(page, alert, {});

@@ -128,7 +128,7 @@ function fillAlert(box: HTMLElement, alert: AlertDetail, printer: Printer | unde
     if (row !== null) row.hidden = text === "";
   }
   const state = alert.active ? "active" : alert.held ? "latched" : "cleared";
-  const isUnnoticed = alert.severity === "error" && alert.active && alert.detector !== "native";
+  const isUnnoticed = alert.severity === "error" && alert.active && ![alert.detector, ...alert.seenBy].includes("native");
   const holds = new Set([state, alert.quality, isUnnoticed ? "unnoticed" : state]);
   for (const word of all("[data-state]", box)) word.hidden = !holds.has(word.dataset["state"] ?? "");
   box.dataset["now"] = state;

@@ -9,6 +9,7 @@ import { type BaseLetter, baseLetter, type Due, nextDue } from "./derive.ts";
 import * as move from "./moves.ts";
 import { chain, type Context, type Move, type Outcome, refuse, type Stepped, type SureMove } from "./moves.ts";
 import { priorityRank } from "../priority.ts";
+import { hear } from "./witnesses.ts";
 
 export function initialState(definition: AlertDefinition): AlertState {
   return {
@@ -76,9 +77,12 @@ function apply(state: AlertState, event: AlertEvent, context: Context): Outcome 
   switch (event.type) {
     case "fail":
     case "pass":
-    case "not-tested":
+    case "not-tested": {
+      const heard = hear(state, event);
       // a report is a sign of life
-      return chain(move.turnFresh(state, context), (fresh) => DEBOUNCE[event.type][fresh.condition](fresh, context), context);
+      const fresh = move.turnFresh(heard.state, context);
+      return heard.isOutvoted ? fresh : chain(fresh, (alive) => DEBOUNCE[event.type][alive.condition](alive, context), context);
+    }
     case "tick":
       return keep(state, context);
     case "heartbeat-lost":

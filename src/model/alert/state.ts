@@ -71,6 +71,8 @@ export interface AlertState {
   readonly pendingRanMs?: number;
   /** The detector said "not tested" while a delay ran; it stands still until the next pass or fail. */
   readonly untested?: true;
+  /** The detectors that say fail, sorted; absent when none does. */
+  readonly failing?: readonly string[];
   readonly quality: Quality;
   readonly acknowledged: boolean;
   readonly latched: boolean;
@@ -90,10 +92,14 @@ export interface AlertState {
   readonly cycle: CycleRecord;
 }
 
+/** `by`: the detector that says so. */
+export interface ReportEvent {
+  readonly type: "fail" | "pass" | "not-tested";
+  readonly by?: string;
+}
+
 export type AlertEvent =
-  | { readonly type: "fail" }
-  | { readonly type: "pass" }
-  | { readonly type: "not-tested" }
+  | ReportEvent
   /** Time has come: delays, shelves, hold-offs that are due at `now` happen. */
   | { readonly type: "tick" }
   | { readonly type: "heartbeat-lost" }

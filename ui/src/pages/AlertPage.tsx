@@ -12,7 +12,7 @@ import { Transitions } from "../parts/Transitions.tsx";
 import { useTitle } from "../parts/useTitle.ts";
 import { Failed, Waiting } from "../parts/Wait.tsx";
 import { WasItReal, isAsked } from "../parts/WasItReal.tsx";
-import { ISA_WORDS, alertGateWords, dayTime, isUnnoticed, levelWords, place, priorityWord } from "../show/words.ts";
+import { ISA_WORDS, alertGateWords, dayTime, finders, isUnnoticed, levelWords, place, priorityWord } from "../show/words.ts";
 import { langOf, t } from "../words/language.ts";
 import { AlertActions } from "./AlertActions.tsx";
 import { Deliveries } from "./Deliveries.tsx";
@@ -53,7 +53,7 @@ function Facts({ alert }: { readonly alert: AlertDetail }) {
         </>
       )}
       <dt>{t("alert.foundBy")}</dt>
-      <dd>{alert.detector === "native" ? t("alert.byPrinter") : alert.detector}</dd>
+      <dd>{finders(alert)}</dd>
     </dl>
   );
 }

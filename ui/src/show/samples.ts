@@ -18,6 +18,7 @@ export function alertOf(part: Partial<Alert>): Alert {
     unitName: null,
     slot: null,
     detector: "native",
+    seenBy: ["native"],
     isa: "A",
     uds: 0,
     active: false,

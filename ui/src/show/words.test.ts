@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { alertOf, printerOf } from "./samples.ts";
 import {
   alertGateWords,
+  finders,
   isUnnoticed,
   duration,
   fromSlug,
@@ -85,10 +86,17 @@ describe("the gate in words", () => {
 });
 
 it.each([
-  [{ severity: "error", active: true, detector: "heater-stuck-on" }, true],
-  [{ severity: "error", active: true, detector: "native" }, false],
-  [{ severity: "error", active: false, detector: "heater-stuck-on" }, false],
-  [{ severity: "warning", active: true, detector: "flow-low" }, false],
+  [{ detector: "native", seenBy: ["native"] }, "the printer itself"],
+  [{ detector: "fan-stalled", seenBy: ["camera", "fan-stalled", "native"] }, "fan-stalled, camera, the printer itself"],
+  [{ detector: "fan-stalled", seenBy: [] }, "fan-stalled"],
+])("%j: found by %s", (alert, words) => expect(finders(alert)).toBe(words));
+
+it.each([
+  [{ severity: "error", active: true, detector: "heater-stuck-on", seenBy: ["heater-stuck-on"] }, true],
+  [{ severity: "error", active: true, detector: "heater-stuck-on", seenBy: ["heater-stuck-on", "native"] }, false],
+  [{ severity: "error", active: true, detector: "native", seenBy: [] }, false],
+  [{ severity: "error", active: false, detector: "heater-stuck-on", seenBy: [] }, false],
+  [{ severity: "warning", active: true, detector: "flow-low", seenBy: ["flow-low"] }, false],
 ] as const)("%j: the printer may not have noticed: %s", (alert, is) => expect(isUnnoticed(alert)).toBe(is));
 
 it.each([

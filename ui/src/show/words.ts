@@ -121,9 +121,18 @@ export function alertGateWords(alert: Alert): string {
   return t(`gate.alert.${what}.${alert.active ? "now" : "gone"}`);
 }
 
+interface Found {
+  readonly detector: string;
+  readonly seenBy: readonly string[];
+}
+
 /** What only we saw, a firmware does not act upon, though its texts may say so. */
-export const isUnnoticed = ({ severity, active, detector }: Pick<Alert, "severity" | "active" | "detector">): boolean =>
-  severity === "error" && active && detector !== "native";
+export const isUnnoticed = ({ severity, active, detector, seenBy }: Pick<Alert, "severity" | "active"> & Found): boolean =>
+  severity === "error" && active && ![detector, ...seenBy].includes("native");
+
+/** Who found it, and who else sees it. */
+export const finders = ({ detector, seenBy }: Found): string =>
+  [...new Set([detector, ...seenBy])].map((one) => (one === "native" ? t("alert.byPrinter") : one)).join(", ");
 
 export const place = (alert: Pick<Alert, "unitName" | "slot">): string =>
   [alert.unitName, alert.slot === null ? null : t("slot", { slot: alert.slot })].filter((part) => part !== null).join(" ");
