@@ -26,7 +26,7 @@ import { startVirtualPrinter } from "../sim/server.ts";
 import { announce } from "./announce.ts";
 import { startCentral } from "./central.ts";
 import { startEdge } from "./edge.ts";
-import { ensureFolder, keepHeapSmall, listenForSignals } from "./process.ts";
+import { ensureFolder, keepHeapSmallest, listenForSignals } from "./process.ts";
 import { loadScenario } from "./scenario-file.ts";
 
 export interface DemoOptions {
@@ -67,7 +67,7 @@ interface DemoPrinter {
 export async function runDemo(options: DemoOptions): Promise<void> {
   const log = createLog("warn", createRedactor());
   const cleanup = createCleanup(log);
-  keepHeapSmall();
+  keepHeapSmallest();
   const untilSignal = listenForSignals();
   try {
     const plan = options.scenario === undefined ? ownPlan(options) : planOfFile(options.scenario, options.seed);

@@ -23,6 +23,12 @@ export function keepHeapSmall(): void {
   setFlagsFromString("--heap-growing-percent=40");
 }
 
+/** Of a few printers little lives and dies: space for what is new need not grow, and is looked through oftener. */
+export function keepHeapSmallest(): void {
+  keepHeapSmall();
+  setFlagsFromString("--semi-space-growth-factor=1");
+}
+
 /**
  * Listens for Ctrl-C and SIGTERM from now on; called before anything starts, so that a signal during the start ends in a clean stop
  * too. A second signal, or a stop that hangs, ends the process; what was acknowledged is on disk.

@@ -150,6 +150,8 @@ export interface Readings {
   /** What the host program says of itself; `hostMessage` is its reason when it is not "ready". */
   readonly hostState?: HostState;
   readonly hostMessage?: string;
+  /** The host's words when it ended a job with an error that has no code; empty when the words are known. */
+  readonly jobError?: string;
   /** The host's own steady clock, and that of its controller board; they stand still when the program or the board does. */
   readonly hostTimeS?: number;
   readonly mcuTimeS?: number;
@@ -253,6 +255,7 @@ export const READING_NAMES = [
   "extruderLoadPct",
   "hostState",
   "hostMessage",
+  "jobError",
   "hostTimeS",
   "mcuTimeS",
   "sourceTimeMs",
