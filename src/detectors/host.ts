@@ -2,9 +2,10 @@
  * The computer that drives the printer and its link to the controller board. What the host says itself when it has stopped comes by its
  * own codes; here is what it does not say, or says late. Readings of a host that is not "ready" stand still for good reason.
  */
+import { leak, NO_SPREAD, type Spread, spread } from "../lib/statistics.ts";
 import type { Timestamp } from "../lib/time.ts";
 import type { HmsCode } from "../model/code.ts";
-import { type Answer, NOT_TESTED, PASS, watch, watchedS } from "./detector.ts";
+import { type Answer, isFresh, NOT_TESTED, PASS, watch, watchedS } from "./detector.ts";
 
 /** Counters at the start of the span that is looked at. */
 interface Span {
@@ -174,3 +175,146 @@ function clockAnswer(stillS: number, limit: number): Answer {
   const says = `the clock of the host program has stood still for ${stillS.toFixed(0)} s, while its computer still answers: the program hangs`;
   return { status: "fail", value: stillS, limit, unit: "s", confidence: 0.95, evidence: { says } };
 }
+
+/** How the host's own clock goes from one update of its readings to the next. */
+interface Pace {
+  readonly usual: Spread;
+  readonly hostTimeS?: number;
+  /** When the latest update came, and whether other news came since: then the way to the printer is sound, and nothing is lost on it. */
+  readonly sampleAt?: Timestamp;
+  readonly hasNews: boolean;
+  /** Watched without a break. */
+  readonly watchedS: number;
+  /** Late updates, of which one is forgotten every `FORGOTTEN_S`. */
+  readonly late: number;
+  readonly worstS: number;
+  /** Since the last late one. */
+  readonly calmS: number;
+  readonly isBusy: boolean;
+}
+
+const NO_PACE: Pace = { usual: NO_SPREAD, hasNews: false, watchedS: 0, late: 0, worstS: 0, calmS: 0, isBusy: false };
+const KNOWN_STEPS = 10;
+const MEMORY_STEPS = 100;
+/** A host that has just started has much to do. */
+const SETTLED_S = 5;
+const FORGOTTEN_S = 20;
+/** A late step counts as so many usual ones in what is usual: a site that asks less often from now on is learned too, in minutes. */
+const LESSON = 1.25;
+
+export const hostBusy = watch({
+  id: "host-busy",
+  about:
+    "The host program comes too late, again and again: its computer is too busy. Load says little, for a healthy one may stand at 100 %.",
+  parts: [{ name: "host" }],
+  reads: () => "hostTimeS",
+  code: () => "E100-0600-0003-E007" as HmsCode,
+  params: {
+    // of ten recordings at full load none went further than 0.28 s, where 0.25 s is usual
+    lateS: { default: 0.9, min: 0.3, max: 30, unit: "s", about: "an update that takes longer, by the host's own clock, is late" },
+    times: { default: 3.5, min: 2, max: 50, unit: "", about: "and longer than so many usual ones" },
+    lateSteps: { default: 4, min: 1, max: 100, unit: "", about: "so many late ones, less one for every 20 s" },
+    clearS: { default: 300, min: 10, max: 86_400, unit: "s", about: "without a late one the alert is over" },
+  },
+  start: NO_PACE,
+  restore: ({ usual }) => ({ ...NO_PACE, usual }),
+  test: (state, _part, { hostTimeS, at, hostState, connected }, params) => {
+    if (hostTimeS === undefined || at === undefined || hostState !== "ready" || !connected) {
+      return { state: state.hostTimeS === undefined ? state : paused(state), answer: NOT_TESTED };
+    }
+    const { usual, late, sampleAt, hasNews } = state;
+    const stepS = hostTimeS - (state.hostTimeS ?? Number.NaN);
+    if (stepS === 0) return { state: at === sampleAt || hasNews ? state : { ...state, hasNews: true }, answer: paceAnswer(state, params) };
+    if (!(stepS > 0)) return { state: { ...paused(state), hostTimeS, sampleAt: at }, answer: NOT_TESTED };
+    const limitS = Math.max(params.lateS, params.times * usual.mean);
+    const isLate = hasNews && stepS > limitS && isPaceKnown(state);
+    const level = leak(late, stepS, 1 / FORGOTTEN_S) + (isLate ? 1 : 0);
+    const calmS = isLate ? 0 : state.calmS + stepS;
+    const next: Pace = {
+      usual: spread(usual, isLate ? LESSON * usual.mean : stepS, MEMORY_STEPS),
+      hostTimeS,
+      sampleAt: at,
+      hasNews: false,
+      watchedS: state.watchedS + stepS,
+      late: level,
+      worstS: isLate ? Math.max(stepS, state.worstS) : level === 0 && !state.isBusy ? 0 : state.worstS,
+      calmS,
+      isBusy: level >= params.lateSteps || (state.isBusy && calmS <= params.clearS),
+    };
+    return { state: next, answer: paceAnswer(next, params) };
+  },
+});
+
+const isPaceKnown = ({ usual, watchedS: forS }: Pace): boolean => usual.n >= KNOWN_STEPS && forS >= SETTLED_S;
+
+function paused({ usual, isBusy, worstS }: Pace): Pace {
+  return { ...NO_PACE, usual, isBusy, worstS };
+}
+
+function paceAnswer(state: Pace, { lateSteps }: { readonly lateSteps: number }): Answer {
+  const { isBusy, worstS, usual, late } = state;
+  if (!isBusy) return isPaceKnown(state) ? PASS : NOT_TESTED;
+  const says = `by its own clock the host came too late again and again, ${worstS.toFixed(1)} s at the worst where ${usual.mean.toFixed(2)} s is usual, while its computer went on answering`;
+  return { status: "fail", value: Number(late.toFixed(1)), limit: lateSteps, confidence: 0.85, evidence: { says, worstS } };
+}
+
+interface Heat {
+  readonly at?: Timestamp;
+  /** How long it has been on the other side of its limit. */
+  readonly forS: number;
+  readonly isHot: boolean;
+}
+
+const NO_HEAT: Heat = { forS: 0, isHot: false };
+/** Sensors that are not there read 0, broken ones anything. */
+const COOLEST_HOST_C = 5;
+const HOTTEST_HOST_C = 125;
+
+export const hostHot = watch({
+  id: "host-hot",
+  about: "The host's processor is so hot that it soon runs slower to protect itself.",
+  parts: [{ name: "host" }],
+  reads: () => "hostTempC",
+  code: () => "E100-0600-0003-E003" as HmsCode,
+  params: {
+    // where a Raspberry Pi begins to slow down
+    onC: { default: 80, min: 50, max: 110, unit: "°C", about: "hotter than this is too hot" },
+    offC: { default: 75, min: 40, max: 105, unit: "°C", about: "cooler than this is well again" },
+    delayS: { default: 60, min: 5, max: 3_600, unit: "s", about: "how long, for both" },
+  },
+  start: NO_HEAT,
+  restore: ({ isHot }) => ({ forS: 0, isHot }),
+  test: (state, _part, snapshot, { onC, offC, delayS }, now) => {
+    const { hostTempC } = snapshot;
+    const isRead = hostTempC !== undefined && hostTempC > COOLEST_HOST_C && hostTempC < HOTTEST_HOST_C;
+    if (!isRead || !isFresh(snapshot, now)) return { state, answer: NOT_TESTED };
+    const { isHot } = state;
+    const isOther = isHot ? hostTempC < offC : hostTempC >= onC;
+    if (!isOther) return { state: state.at === undefined ? state : { forS: 0, isHot }, answer: heatAnswer(isHot, hostTempC, onC) };
+    const forS = state.forS + watchedS(state.at, now);
+    const isTurned = forS >= delayS;
+    const next: Heat = isTurned ? { forS: 0, isHot: !isHot } : { at: now, forS, isHot };
+    return { state: next, answer: heatAnswer(next.isHot, hostTempC, onC) };
+  },
+});
+
+function heatAnswer(isHot: boolean, tempC: number, limit: number): Answer {
+  if (!isHot) return PASS;
+  const says = `the host's processor stands at ${tempC.toFixed(0)} °C`;
+  return { status: "fail", value: tempC, limit, unit: "°C", confidence: 0.9, evidence: { says } };
+}
+
+export const jobError = watch({
+  id: "job-error",
+  about: "The host ended the job with an error whose words nobody has a code for.",
+  parts: [{ name: "job" }],
+  reads: () => "jobError",
+  code: () => "E100-0500-0003-E00F" as HmsCode,
+  params: {},
+  start: null,
+  test: (state, _part, { state: printer, jobError: words = "" }) => {
+    if (printer !== "failed") return { state, answer: PASS };
+    if (words === "") return { state, answer: NOT_TESTED };
+    return { state, answer: { status: "fail", confidence: 0.9, evidence: { says: `the host ended the job: "${words}"` } } };
+  },
+});

@@ -16,7 +16,7 @@ import { slowHeatUp } from "./heat-up.ts";
 import { heaterAgeing } from "./heater-ageing.ts";
 import { pidOscillation } from "./heater-control.ts";
 import { heaterCannotHold, heaterNotHeating, heaterOpen } from "./heating.ts";
-import { hostFrozen, mcuLink, mcuSilent } from "./host.ts";
+import { hostBusy, hostFrozen, hostHot, jobError, mcuLink, mcuSilent } from "./host.ts";
 import { link } from "./link.ts";
 import { closedLoopError, lostSteps } from "./lost-steps.ts";
 import { native } from "./native.ts";
@@ -52,6 +52,9 @@ export const detectors: readonly Detector<unknown>[] = [
   mcuLink,
   mcuSilent,
   hostFrozen,
+  hostBusy,
+  hostHot,
+  jobError,
   supplyVoltage,
   underVoltage,
   fanStalled,

@@ -8,7 +8,7 @@ import { detectors } from "./index.ts";
 const number = fc.oneof(fc.integer({ min: -300, max: 300 }), fc.double({ min: -1e6, max: 1e6, noNaN: true }), fc.constant(0));
 const readings: fc.Arbitrary<Readings> = fc.record(
   {
-    state: fc.constantFrom("idle", "printing", "paused", "finished"),
+    state: fc.constantFrom("idle", "printing", "paused", "finished", "failed"),
     layer: number,
     xMm: number,
     yMm: number,
@@ -25,6 +25,8 @@ const readings: fc.Arbitrary<Readings> = fc.record(
     sourceTimeMs: number,
     hostState: fc.constantFrom("ready", "startup", "shutdown"),
     hostTimeS: number,
+    hostTempC: number,
+    jobError: fc.string(),
     mcuBytesSent: number,
     mcuBytesRetransmit: number,
     mcuBytesInvalid: number,

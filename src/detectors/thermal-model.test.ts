@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { type Plant, runHeater } from "./testing/heater.fixture.ts";
 import { createScene } from "./testing/scene.fixture.ts";
-import { thermalAnomaly } from "./thermal-model.ts";
+import { thermalAnomaly, type ThermalState } from "./thermal-model.ts";
 
 const WARNING = "0300-0200-0002-E103";
 const ERROR = "0300-0200-0001-E103";
@@ -100,4 +100,44 @@ it("knows nothing of a heater that it only saw hold one temperature", () => {
     scene.sample(second, { nozzleTempC, nozzleTargetC: 210, nozzleDutyPct: 45 + 10 * breath, partFanPct: 50 });
   }
   expect(scene.said.filter((said) => said.startsWith("fail"))).toEqual([]);
+});
+
+it.each([
+  ["at once", 0],
+  ["after it held its temperature for a while", 120],
+])("learns nothing of a new machine while its switch is stuck on, %s, and knows it well once that is mended", (_name, heldS) => {
+  const scene = createScene(thermalAnomaly);
+  const heater = runHeater(scene, "nozzle", { targetC: 120 });
+  heater.run(heldS);
+  heater.plant.stuckOn = 1;
+  heater.run(60);
+  heater.plant.stuckOn = 0;
+  heater.plant.targetC = 0;
+  heater.run(400);
+  heater.plant.targetC = 210;
+  heater.run(240);
+  heater.plant.fan = 1;
+  heater.run(240);
+  heater.plant.targetC = 240;
+  heater.run(240);
+  expect(scene.said.filter((said) => said.startsWith("fail"))).toEqual([]);
+  expect(scene.said).toContain(`pass ${WARNING}`);
+  heater.plant.power = 0.1;
+  heater.run(20);
+  expect(scene.said).toContain(`fail ${WARNING}`);
+});
+
+it("tells and learns nothing of readings that stand still because their host does", () => {
+  const { scene, heater } = learned();
+  const before = scene.said.length;
+  const from = heater.now();
+  const hang = (second: number): void =>
+    scene.sample(from + second, { nozzleTempC: 230, nozzleTargetC: 250, nozzleDutyPct: 100, hostTimeS: 900, sourceTimeMs: 1_000 * second });
+  const model = (): unknown => (scene.state() as ThermalState)["nozzle"]?.model;
+  hang(0);
+  const known = model();
+  // on the way to 250 °C it hangs; its computer goes on
+  for (let second = 1; second < 40; second++) hang(second);
+  expect(model()).toEqual(known);
+  expect(scene.said.slice(before)).toEqual([]);
 });

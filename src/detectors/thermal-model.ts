@@ -38,6 +38,8 @@ type Level = "unknown" | "well" | "warning" | "error";
 /** Flat, because it is made anew with every look. */
 interface Modelled {
   readonly at: Timestamp | null;
+  /** The host's own clock then: while it stands still, so do its readings. */
+  readonly hostS: number | null;
   readonly level: Level;
   readonly model: Model;
   /** Power as it arrives, 0 to 1. */
@@ -63,6 +65,7 @@ interface Modelled {
 
 const FRESH: Modelled = {
   at: null,
+  hostS: null,
   level: "unknown",
   model: UNKNOWN,
   arriving: 0,
@@ -111,6 +114,8 @@ const HOTTEST_AIR_C = 90;
 const WELL_AFTER_MS = 300_000;
 /** Power that still has so far to go makes a window useless. */
 const UNSETTLED = 0.25;
+/** As much as none, of full power. */
+const NO_POWER = 0.03;
 /** The model knows an answer when its doubt of it is below this. */
 const KNOWN = 0.02;
 /** No model is better than this share of full power, nor so bad that it must be allowed more. */
@@ -181,9 +186,14 @@ function weigh(
   const { model, level } = state;
   const fullCS = model.gains[0] ?? 0;
   // what is learned while something is wrong would hide it; then a model that only nearly knows must do
-  const isDoubted = state.tooHotS > 0 || state.tooColdS > 0 || state.badAt !== null;
+  const isBad = state.badAt !== null && until - state.badAt <= WELL_AFTER_MS;
+  const isDoubted = state.tooHotS > 0 || state.tooColdS > 0 || isBad;
   const isKnown = fullCS > leastCS && doubtOf(model, causes) < (isDoubted ? 10 * KNOWN : KNOWN);
-  if (!isKnown) return isDoubted ? state : { ...state, model: learn(model, causes, slopeCS) };
+  if (!isKnown) {
+    // a heater that nobody asks for heat teaches nothing true, nor did it before
+    if (causes[0] < NO_POWER && slopeCS > leastCS) return { ...state, model: UNKNOWN, badAt: until };
+    return isDoubted ? state : { ...state, model: learn(model, causes, slopeCS) };
+  }
   const share = (slopeCS - dot(model.gains, causes)) / fullCS;
   const hotSlack = slackOf(model, causes, false, limits);
   const coldSlack = slackOf(model, causes, true, limits);
@@ -216,10 +226,11 @@ function look(state: Modelled, part: HeaterPart, snapshot: Snapshot, at: Timesta
   const slowness = SLOWNESS[part.name];
   const { lagS, windowS } = slowness;
   const seconds = state.at === null ? 0 : watchedS(state.at, at, 5);
-  if (seconds === 0) return { ...state, at, arriving: duty, since: null };
+  const hostS = snapshot.hostTimeS ?? null;
+  if (seconds === 0) return { ...state, at, hostS, arriving: duty, since: null };
   const arriving = state.arriving + (duty - state.arriving) * (1 - Math.exp(-seconds / lagS));
   const isUnsettled = Math.abs(duty - arriving) > UNSETTLED;
-  if (state.since === null) return begun(state, at, tempC, arriving, isUnsettled);
+  if (state.since === null) return begun({ ...state, hostS }, at, tempC, arriving, isUnsettled);
   const isNozzle = part.name === "nozzle" || part.name === "leftNozzle";
   const loss = lossOf(part, snapshot, tempC);
   const looks = state.looks + 1;
@@ -229,9 +240,9 @@ function look(state: Modelled, part: HeaterPart, snapshot: Snapshot, at: Timesta
   const toFilament = isNozzle ? state.toFilament + (loss * Math.max(0, snapshot.extrusionMmS ?? 0)) / 10 : 0;
   const lengthS = (at - state.since) / 1_000;
   if (lengthS < windowS) {
-    return { ...state, at, arriving, looks, power, loss: lossSum, byFan, toFilament, isUnsettled: state.isUnsettled || isUnsettled };
+    return { ...state, at, hostS, arriving, looks, power, loss: lossSum, byFan, toFilament, isUnsettled: state.isUnsettled || isUnsettled };
   }
-  const next = begun(state, at, tempC, arriving, isUnsettled);
+  const next = begun({ ...state, hostS }, at, tempC, arriving, isUnsettled);
   if (state.isUnsettled || isUnsettled) return next;
   const causes: Causes = [power / looks, lossSum / looks, byFan / looks, toFilament / looks];
   return weigh(next, causes, (tempC - state.sinceC) / lengthS, at, lengthS, slowness, limits);
@@ -303,7 +314,8 @@ export const thermalAnomaly = defineDetector({
       const before = state[part.name] ?? FRESH;
       const isReading = tempC > COLDEST_C && tempC < HOTTEST_C;
       const isEarly = before.at !== null && at >= before.at && at - before.at < LOOK_EVERY_MS;
-      const after = isRunning && isReading && !isEarly ? look(before, part, snapshot, at, params) : before;
+      const isOld = before.hostS !== null && snapshot.hostTimeS === before.hostS;
+      const after = isRunning && isReading && !isEarly && !isOld ? look(before, part, snapshot, at, params) : before;
       if (after.level === "warning" || after.level === "error") answer = "fail";
       else if (after.level === "well" && answer === "not_tested") answer = "pass";
       if (after === before) continue;

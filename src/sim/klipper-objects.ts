@@ -81,7 +81,7 @@ export function jobOf({ job, world }: Machine): Fields {
       filename: job.state === "idle" ? "" : `${job.plan.name}.gcode`,
       state: PRINT_STATES[job.state],
       filament_used: round(world.extruder.orderedMm, 2),
-      message: "",
+      message: job.failure,
       info: { total_layer: job.plan.layers, current_layer: job.layer },
     },
     virtual_sdcard: { progress, is_active: job.state === "printing" || job.state === "preparing" },

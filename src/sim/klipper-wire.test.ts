@@ -84,6 +84,21 @@ describe.each(KLIPPER_MODELS)("a %s", (model) => {
     expect(new Set(listen(20).map(({ method }) => method))).toEqual(new Set(["notify_proc_stat_update"]));
   });
 
+  test("a busy host goes on, and tells it late: seconds pass between two updates, and nothing of it is lost", () => {
+    const { machine, listen } = start(model);
+    const before = listen(5);
+    machine.setFault("host-busy");
+    const frames = [...before, ...listen(115)];
+    const times = frames.flatMap(({ method, params }) => (method === "notify_status_update" ? [(params as number[])[1] ?? 0] : []));
+    const steps = times.slice(1).map((time, i) => time - (times[i] ?? 0));
+    expect(steps.filter((step) => step > 1).length).toBeGreaterThan(8);
+    expect(Math.max(...steps)).toBeLessThan(12);
+    expect(frames.filter(({ method }) => method === "notify_proc_stat_update").length).toBeGreaterThan(110);
+    machine.clearFault("host-busy");
+    const known = merged([...frames, ...listen(10)]);
+    expect(known["heater_bed"]).toMatchObject({ temperature: expect.closeTo(machine.world.bed.readC, 2) });
+  });
+
   test("a shutdown comes with its reason, then as an event", () => {
     const { machine, listen } = start(model);
     listen(5);

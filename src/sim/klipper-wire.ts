@@ -65,11 +65,11 @@ export function createKlipperWire(machine: Machine, clock: Pick<Clock, "now">): 
     return [{ jsonrpc: "2.0", id: 6, error: { code: 503, message: "Klippy Host not connected" } }];
   }
 
-  /** A program that hangs says nothing; Moonraker goes on. */
+  /** A program that hangs, or has no time, says nothing; Moonraker goes on. */
   function isHanging(): boolean {
     const { timeS, elapsedS } = last;
     last = { timeS: world.host.timeS, elapsedS: world.elapsedS };
-    return world.host.timeS === timeS && world.elapsedS > elapsedS;
+    return (world.host.timeS === timeS && world.elapsedS > elapsedS) || world.host.stalledS > 0;
   }
 
   function heard(): readonly Frame[] {

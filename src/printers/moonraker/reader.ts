@@ -40,6 +40,7 @@ interface Parts {
 const MAX_OBJECTS_A_FRAME = 500;
 const MAX_TEXT = 4_000;
 const MAX_SECONDS = 1e12;
+const MAX_JOB_ERROR = 300;
 const NOT_CONNECTED = 503;
 
 const UNCHANGED: FrameResult = { kind: "unchanged" };
@@ -183,8 +184,17 @@ function readStatus(parts: Parts, status: Json, eventTime: unknown, nowMs: numbe
   const { state, homedAxes } = known.readings;
   if (homedAxes !== homedBefore && homedAxes !== undefined) complaints.homed(homedAxes, nowMs);
   if (state === stateBefore) return;
+  if (state === "failed" && stateBefore !== undefined) known.set("jobError", jobErrorOf(parts, status["print_stats"]));
   if (stateBefore === "paused") complaints.wentOn();
   else if (state === "printing" && stateBefore !== undefined) complaints.clear();
+}
+
+/** Its words where they are unknown; a host that has stopped says why in another place. */
+function jobErrorOf({ known, host, codeOf }: Parts, stats: unknown): string | undefined {
+  const words = isRecord(stats) ? (textOf(stats["message"], MAX_TEXT)?.trim() ?? "") : "";
+  const isUnknown = words !== "" && codeOf(words) === undefined && (host.state() ?? "ready") === "ready";
+  // what ended an earlier job is over
+  return isUnknown ? words.slice(0, MAX_JOB_ERROR) : known.readings.jobError === undefined ? undefined : "";
 }
 
 function readLine({ known, host, complaints, codeOf }: Parts, line: string, nowMs: number): void {

@@ -153,6 +153,37 @@ const HOST: readonly Fault[] = [
   },
 ];
 
+const COMPUTER: readonly Fault[] = [
+  {
+    name: "host-busy",
+    about: "something else takes the host's time: again and again it comes seconds too late",
+    onset: SUDDEN,
+    damage: (strength) => ({ hostStallsPerMin: 15 * strength, hostLoad: 3 }),
+    expects: { klipper: codes("E100-0600-0003-E007") },
+    // one moment follows another, and it looks frozen
+    mayRaise: codes("E100-0100-0001-E121"),
+    needs: onKlipper,
+    physicallyVisibleS: 5,
+  },
+  {
+    name: "macro-faulty",
+    about: "a macro of the site ends every print with an error in words of its own",
+    onset: SUDDEN,
+    damage: () => ({ isMacroFaulty: true }),
+    expects: { klipper: codes("E100-0500-0003-E00F") },
+    needs: onKlipper,
+  },
+  {
+    name: "host-hot",
+    about: "the fan of the host computer stands: its processor gets hot",
+    onset: SUDDEN,
+    damage: (strength) => ({ hostHeatC: 50 * strength }),
+    expects: { klipper: codes("E100-0600-0003-E003") },
+    needs: onKlipper,
+    physicallyVisibleS: 2 * MINUTE_S,
+  },
+];
+
 const POWER: readonly Fault[] = [
   {
     name: "supply-sagging",
@@ -184,4 +215,4 @@ const POWER: readonly Fault[] = [
   },
 ];
 
-export const ELECTRONICS_FAULTS: readonly Fault[] = [...NETWORK, ...LINKS, ...HOST, ...POWER];
+export const ELECTRONICS_FAULTS: readonly Fault[] = [...NETWORK, ...LINKS, ...HOST, ...COMPUTER, ...POWER];

@@ -92,12 +92,14 @@ test.each([
   ["x-endstop-dead", "!! No trigger on stepper_x after full movement"],
   ["y-endstop-stuck", "!! Endstop stepper_y still triggered after retract"],
   ["probe-dead", "!! No trigger on probe after full movement"],
+  ["macro-faulty", "!! the purge bucket did not answer"],
 ])("%s ends the job, and the host goes on", (fault, line) => {
   const m = machine("cold");
   m.setFault(fault);
   for (let second = 0; second < 900 && m.job.state !== "failed"; second++) m.advance(1);
   expect(m.job.state).toBe("failed");
   expect(m.world.host.state).toBe("ready");
+  expect(line).toBe(`!! ${m.job.failure}`);
   expect(said(m)).toContain(line);
 });
 

@@ -15,11 +15,14 @@ const HEATER_TIMEOUT_S = 3;
 /** Moves that are planned already are done before a pause. */
 const PAUSE_LAG_S = 6;
 const STAGE_PAUSED = 5;
+/** Words of a site's own, which no list of messages holds. */
+const MACRO_SAYS = "the purge bucket did not answer";
 
 /** How a move ends in an error. */
-function errorOf(motion: Motion, { isXEndstopDead, isYEndstopStuck, isProbeDead }: Damage): string | undefined {
+function errorOf(motion: Motion, { isXEndstopDead, isYEndstopStuck, isProbeDead, isMacroFaulty }: Damage): string | undefined {
   if (motion === "homing" && isXEndstopDead) return "No trigger on stepper_x after full movement";
   if (motion === "homing" && isYEndstopStuck) return "Endstop stepper_y still triggered after retract";
+  if (motion === "printing" && isMacroFaulty) return MACRO_SAYS;
   return motion === "levelling" && isProbeDead ? "No trigger on probe after full movement" : undefined;
 }
 
@@ -86,7 +89,7 @@ export function createKlipperFirmware(deps: FirmwareDeps): Firmware {
     const error = errorOf(motionOf(job), faults.damage());
     if (error === undefined || !isWorking(job)) return;
     life.say(`!! ${error}`);
-    failJob(job);
+    failJob(job, error);
   }
 
   function look(seconds: number): void {

@@ -27,6 +27,8 @@ export interface Job {
   pauseLeftS: number | undefined;
   /** How far a failed job had come. */
   stoppedAtPct: number;
+  /** The error that ended it, where an error did. */
+  failure: string;
   speedPct: number;
   /** What a person set instead of what the job wants. */
   partFanPct: number | undefined;
@@ -79,6 +81,7 @@ export function createJob(plan: JobPlan): Job {
     pausedFrom: "preparing",
     pauseLeftS: undefined,
     stoppedAtPct: 0,
+    failure: "",
     speedPct: 100,
     partFanPct: undefined,
     waitsForCold: false,
@@ -89,6 +92,7 @@ export function createJob(plan: JobPlan): Job {
 export function startJob(job: Job, plan: JobPlan, atLayer = 0): void {
   job.plan = plan;
   job.number++;
+  job.failure = "";
   job.waitsForCold = false;
   enterLayer(job, atLayer);
   if (atLayer > 0) {
@@ -135,7 +139,8 @@ export function resumeJob(job: Job): void {
   job.stage = STAGE_PRINTING;
 }
 
-export function failJob(job: Job): void {
+export function failJob(job: Job, failure = ""): void {
+  job.failure = failure;
   job.stoppedAtPct = progressPct(job);
   endJob(job, "failed");
 }

@@ -63,7 +63,7 @@ export function createWorld(facts: WorldFacts, random: () => number): World {
     idleS: 1e6,
     can: { errors: 0, retries: 0, state: "active" },
     mcu: { bytesSent: 0, bytesRetransmit: 9, bytesInvalid: 0, isAlive: true, timeS: 0 },
-    host: { state: "ready", message: "Printer is ready", timeS: 0, load: traits.hostLoad, loadNoise: 0 },
+    host: { state: "ready", message: "Printer is ready", timeS: 0, load: traits.hostLoad, loadNoise: 0, stalledS: 0 },
     power: { supplyV: traits.supplyV, isUnderVoltage: false, brownouts: 0, countedBrownouts: 0, ripple: 0 },
   };
 }

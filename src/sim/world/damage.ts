@@ -93,6 +93,12 @@ export interface Damage {
   readonly isConfigBad: boolean;
   readonly hostLoad: number;
   readonly isHostLate: boolean;
+  /** Moments a minute in which the host has no time for anything but its motors. */
+  readonly hostStallsPerMin: number;
+  /** A macro of the site stops every print with an error of its own. */
+  readonly isMacroFaulty: boolean;
+  /** So much warmer than usual is the host: its fan stands, its heat sink is off. */
+  readonly hostHeatC: number;
   readonly supplyDropV: number;
   readonly isUnderVoltage: boolean;
   readonly brownouts: number;
@@ -207,6 +213,9 @@ export const UNDAMAGED: Damage = {
   isConfigBad: false,
   hostLoad: 0,
   isHostLate: false,
+  hostStallsPerMin: 0,
+  isMacroFaulty: false,
+  hostHeatC: 0,
   supplyDropV: 0,
   isUnderVoltage: false,
   brownouts: 0,

@@ -107,6 +107,7 @@ describe("buses and boards", () => {
     },
     { name: "dust over the board", damage: { boardCoolingBlocked: 0.9 }, of: ({ boardC }) => boardC, by: 9 },
     { name: "a busy host", damage: { hostLoad: 1 }, of: ({ hostC }) => hostC, by: 12 },
+    { name: "a host without its fan", damage: { hostHeatC: 40 }, of: ({ hostC }) => hostC, by: 25 },
   ])("what warms up: $name", ({ damage, of, by }) => {
     expect(of(printed(damage)) - of(printed({}))).toBeGreaterThan(by);
   });

@@ -13,6 +13,11 @@ const FAN_TAKES = 0.55;
 const FULL_CONTROLLER_RPM = 5200;
 const HOST_IDLE_C = 18;
 const HOST_PER_LOAD_C = 22;
+/** From the shortest to the longest stall of a busy host. */
+const STALL_S = 1.5;
+const LONG_STALL_S = 4;
+/** Between two of them it catches up. */
+const BREATH_S = 1.5;
 const BYTES_IDLE_PER_S = 110;
 const BYTES_WORKING_PER_S = 2200;
 /** A command of this many bytes is sent again, now and then on every link. */
@@ -40,7 +45,8 @@ function stepWarmth(world: World, damage: Damage, isWorking: boolean, seconds: n
   const fanned = clamp(fans.controller.rpm / FULL_CONTROLLER_RPM, 0, 1) * (1 - damage.boardCoolingBlocked);
   const heat = (isWorking ? BOARD_WORKING_C : BOARD_IDLE_C) + 6 * world.bed.duty;
   world.boardC = approach(world.boardC, ambientC.value + heat * (1 - FAN_TAKES * fanned), seconds, BOARD_TAU_S);
-  world.hostC = approach(world.hostC, ambientC.value + HOST_IDLE_C + HOST_PER_LOAD_C * Math.min(1.5, host.load), seconds, HOST_TAU_S);
+  const hostHeat = HOST_IDLE_C + HOST_PER_LOAD_C * Math.min(1.5, host.load) + damage.hostHeatC;
+  world.hostC = approach(world.hostC, ambientC.value + hostHeat, seconds, HOST_TAU_S);
 }
 
 function stepHost({ host, traits }: World, damage: Damage, isWorking: boolean, seconds: number, random: () => number): void {
@@ -48,6 +54,9 @@ function stepHost({ host, traits }: World, damage: Damage, isWorking: boolean, s
   const usual = traits.hostLoad * (isWorking ? 1.3 : 1) * Math.max(0.3, 1 + 0.2 * host.loadNoise);
   host.load = usual + damage.hostLoad;
   if (!damage.isHostFrozen && !damage.isHostDead) host.timeS += seconds;
+  host.stalledS = Math.max(-BREATH_S, host.stalledS - seconds);
+  const isStalling = host.stalledS === -BREATH_S && countOf(damage.hostStallsPerMin / 60, seconds, random) > 0;
+  if (isStalling) host.stalledS = STALL_S + (LONG_STALL_S - STALL_S) * random();
 }
 
 function stepBuses({ can, mcu, traits }: World, damage: Damage, isWorking: boolean, seconds: number, random: () => number): void {

@@ -176,6 +176,8 @@ export interface World {
     timeS: number;
     load: number;
     loadNoise: number;
+    /** How long it still has no time to tell anything; below 0 since it had none. */
+    stalledS: number;
   };
   readonly power: { supplyV: number; isUnderVoltage: boolean; brownouts: number; countedBrownouts: number; ripple: number };
 }
