@@ -89,7 +89,7 @@ export async function runBench(options: BenchOptions, deps: BenchDeps): Promise<
   }
 }
 
-/** Half-size faults with the detectors that should find them, and one healthy day of each model with all. */
+/** Half-size faults with the detectors that should find them, and some healthy hours of each model with all. */
 function rocOrders(faults: readonly Fault[], extent: Extent, only: string | undefined) {
   const tuning: Extent = { ...extent, seeds: "tuning", sizes: [0.5], seedsPerFault: Math.min(2, extent.seedsPerFault) };
   const all = chosenDetectors(only).map(({ id }) => id);
@@ -99,7 +99,7 @@ function rocOrders(faults: readonly Fault[], extent: Extent, only: string | unde
       variantsOf: all.filter((id) => expectedOf(run, fault).some((code) => watchedCodes(id).includes(code))),
     })),
   );
-  const calm = healthyRuns([], { ...tuning, seedsPerFault: 1, healthyHours: Math.min(24, extent.healthyHours) }).map((run) => ({
+  const calm = healthyRuns([], { ...tuning, seedsPerFault: 1, healthyHours: Math.min(6, extent.healthyHours) }).map((run) => ({
     run,
     variantsOf: all,
   }));
