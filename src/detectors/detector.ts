@@ -189,6 +189,11 @@ export function isFresh(snapshot: Snapshot, now: Timestamp, maxAgeS: number = MA
   return snapshot.connected && snapshot.at !== undefined && now - snapshot.at <= maxAgeS * 1_000;
 }
 
+/** Readings are from now, and of a host that runs: heaters obey, and what is told is no leftover. */
+export function isRunning(snapshot: Snapshot, now: Timestamp): boolean {
+  return isFresh(snapshot, now) && (snapshot.hostState === undefined || snapshot.hostState === "ready");
+}
+
 /** State of a test that looks only now and then, because looking oftener would tell no more. */
 export interface Looked {
   readonly at?: Timestamp;

@@ -9,17 +9,12 @@ import type { HmsCode } from "../model/code.ts";
 import { type HeaterPart, HEATERS } from "../model/machine-parts.ts";
 import type { ReportStatus } from "../model/report.ts";
 import type { Snapshot } from "../model/telemetry.ts";
-import { isFresh, isTooEarly, type Looked, PASS, standing, type Test, watch, watchedS } from "./detector.ts";
+import { isRunning, isTooEarly, type Looked, PASS, standing, type Test, watch, watchedS } from "./detector.ts";
 
 type HeaterName = HeaterPart["name"];
 
 /** Heat is slow: more looks would tell no more, and cost. */
 const LOOK_EVERY_MS: Readonly<Record<HeaterName, number>> = { nozzle: 900, leftNozzle: 900, bed: 1_900, chamber: 4_900 };
-
-/** Heaters obey and readings are from now. */
-function isRunning(snapshot: Snapshot, now: Timestamp): boolean {
-  return isFresh(snapshot, now) && (snapshot.hostState === undefined || snapshot.hostState === "ready");
-}
 
 /** What a host that hangs says is old, however often it comes. */
 interface Heard extends Looked {

@@ -32,7 +32,7 @@ export function mergeSettings(general: Settings, special: Settings): Settings {
 const defaults = new WeakMap<Detector<unknown>, Values<Params>>();
 
 /** One object of a detector for all printers: of thousands nearly all keep to it. */
-function defaultsOf(detector: Detector<unknown>): Values<Params> {
+export function defaultsOf(detector: Detector<unknown>): Values<Params> {
   const before = defaults.get(detector);
   if (before !== undefined) return before;
   const values = Object.fromEntries(Object.entries(detector.params).map(([name, param]) => [name, param.default]));

@@ -3,8 +3,9 @@
  * variants watching the same runs at once. Gives the points of one ROC line per parameter. Pure.
  */
 import type { Detector, Params, Values } from "../../detectors/detector.ts";
+import { defaultsOf } from "../../edge/tuning.ts";
 import type { Run } from "./runs.ts";
-import { defaultsOf, type Watcher } from "./watch.ts";
+import type { Watcher } from "./watch.ts";
 
 const FACTORS: readonly number[] = [0.25, 0.5, 0.7, 1, 1.4, 2, 4];
 

@@ -1,5 +1,6 @@
 /** Detectors that run along with a played machine, each with its own parameters and state: what they said, when, and how often they could not tell. */
 import type { Detector, Params, Values } from "../../detectors/detector.ts";
+import { defaultsOf } from "../../edge/tuning.ts";
 import type { Timestamp } from "../../lib/time.ts";
 import type { HmsCode } from "../../model/code.ts";
 import type { ReportStatus } from "../../model/report.ts";
@@ -19,10 +20,6 @@ export interface Watcher {
   readonly steps: number;
   readonly untested: number;
   step(snapshot: Snapshot, now: Timestamp, atS: number): void;
-}
-
-export function defaultsOf(detector: Detector<unknown>): Values<Params> {
-  return Object.fromEntries(Object.entries(detector.params).map(([name, param]) => [name, param.default]));
 }
 
 export function createWatcher(detector: Detector<unknown>, values: Values<Params> = defaultsOf(detector)): Watcher {

@@ -6,11 +6,14 @@ import { SIGNALS } from "../../model/telemetry.ts";
 import { type Html, html } from "./html.ts";
 import { wordsFor } from "./words.ts";
 
+const DETECTORS_SPEAK = html` lang="en"`;
+
 /** `data-case`: one of them is shown. `data-fill`: gets a text, and goes where there is none. */
 export function alertBox(place: string, language: string): Html {
   const { words, language: known } = wordsFor(language);
   const { alert } = words;
-  const row = (label: string, name: string): Html => html`<div><dt>${label}</dt><dd data-fill="${name}"></dd></div>`;
+  const row = (label: string, name: string, lang: Html = html``): Html =>
+    html`<div><dt>${label}</dt><dd data-fill="${name}"${lang}></dd></div>`;
   const readings = SIGNALS.map(
     ({ name, unit }) =>
       html`<tr data-signal="${name}" data-unit="${unit}"><th scope="row">${alert.signals[name]}</th><td data-at="start"></td><td data-at="now"></td></tr>\n`,
@@ -23,7 +26,7 @@ export function alertBox(place: string, language: string): Html {
 <p class="state"><b data-state="active">${alert.active}</b><b data-state="latched">${alert.latched}</b><b data-state="cleared">${alert.cleared}</b></p>
 <p class="note" data-state="stale">${alert.stale}</p>
 <p class="note" data-state="unnoticed">${alert.unnoticed}</p>
-<dl>${place !== "" && html`<div><dt>${alert.place}</dt><dd>${place}</dd></div>`}${row(alert.since, "since")}${row(alert.until, "until")}${row(alert.seen, "seen")}${row(alert.job, "job")}</dl>
+<dl>${place !== "" && html`<div><dt>${alert.place}</dt><dd>${place}</dd></div>`}${row(alert.since, "since")}${row(alert.until, "until")}${row(alert.seen, "seen", DETECTORS_SPEAK)}${row(alert.job, "job")}</dl>
 <details open><summary>${alert.lastReadings}</summary>
 <table><thead><tr><th scope="col">${alert.readings}</th><th scope="col">${alert.atStart}</th><th scope="col" data-at="now">${alert.now}</th></tr></thead>
 <tbody>
